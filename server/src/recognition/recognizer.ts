@@ -1,0 +1,41 @@
+/** Port: speech in one utterance to text. Adapters live in folders beside this file. */
+export interface Recognizer {
+  /** As shown to users and in metrics, for example `moonshine-tiny-en`. */
+  readonly name: string;
+  readonly capabilities: RecognizerCapabilities;
+  /**
+   * Recognises one utterance. Rejects with `recognizer_failed`, or with the signal's reason when
+   * aborted before the work began. The caller keeps `samples` and must not write to it meanwhile.
+   */
+  recognize(request: RecognitionRequest): Promise<Hypothesis>;
+  /** Idempotent; resolves when no thread, process or timer of this engine is left. */
+  close(): Promise<void>;
+}
+
+export interface RecognizerCapabilities {
+  /** Spoken languages, ISO 639-1. */
+  readonly languages: readonly string[];
+  /** Longest utterance that it reads well. */
+  readonly maxUtteranceMs: number;
+  /** Utterances it can work on at the same time. */
+  readonly concurrency: number;
+  /** Whether an earlier hypothesis makes the next reading cheaper. */
+  readonly drafts: boolean;
+}
+
+export interface RecognitionRequest {
+  /** 16 kHz mono, −1…1. */
+  readonly samples: Float32Array;
+  readonly language: string;
+  /** Tokens of the previous hypothesis for a shorter window that began at the same sample. */
+  readonly draft?: readonly number[];
+  readonly signal?: AbortSignal;
+}
+
+export interface Hypothesis {
+  readonly text: string;
+  /** The engine's own tokens, to be handed back as `draft`; empty where it has none. */
+  readonly tokens: readonly number[];
+  /** Mean natural-log probability per token; null where the engine tells none. */
+  readonly meanLogProbability: number | null;
+}

@@ -1,0 +1,40 @@
+import type { TranslationQuality } from '../../../shared/captions.ts';
+
+/** Port: one text from one language to another. Adapters live in folders beside this file. */
+export interface Translator {
+  /** As shown to users, in captions and in metrics, for example `apertium`. */
+  readonly name: string;
+  readonly quality: TranslationQuality;
+  /** How it gets from one language to another, or null where it cannot. */
+  route(from: string, to: string): TranslationRoute | null;
+  /** Every language it reaches from `from`, without `from` itself. */
+  targets(from: string): readonly string[];
+  /**
+   * Translates one segment's text. Rejects with `language_unsupported` for a pair without a route,
+   * with `translator_failed` when the engine failed for good (adapters retry what a restart mends),
+   * or with the signal's reason.
+   */
+  translate(request: TranslationRequest): Promise<Translation>;
+  /** Idempotent; resolves when no process, thread or timer of this engine is left. */
+  close(): Promise<void>;
+}
+
+export interface TranslationRoute {
+  /** Languages passed through, in order; empty for a direct pair. */
+  readonly via: readonly string[];
+}
+
+export interface TranslationRequest {
+  readonly text: string;
+  readonly from: string;
+  readonly to: string;
+  /** Partials may be dropped in favour of newer ones; finals never are. */
+  readonly kind: 'partial' | 'final';
+  readonly signal?: AbortSignal;
+}
+
+export interface Translation {
+  readonly text: string;
+  readonly engine: string;
+  readonly quality: TranslationQuality;
+}
