@@ -1,0 +1,83 @@
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Every setting of the server, read from the environment once. docs/settings.md explains each. */
+
+const cores = availableParallelism();
+/** Measured: half-time speech of about this many speakers fits one core. */
+const LIVE_SESSIONS_PER_CORE = 25;
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .pipe(z.array(z.string().min(1)));
+const text = z.string().min(1);
+
+const settingsSchema = z.object({
+  HOST: text.default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(8080),
+  DATA_DIR: text.default(
+    join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local/share'), 'parlance'),
+  ),
+  PARLANCE_CACHE: text.default(
+    join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'parlance'),
+  ),
+  REDIS_URL: z.url({ protocol: /^(rediss?|unix)$/ }).optional(),
+  REDIS_SERVER_BIN: text.optional(),
+  FFMPEG_BIN: text.optional(),
+  APERTIUM_BIN: text.optional(),
+  RECOGNIZER: z.enum(['moonshine', 'sherpa']).default('moonshine'),
+  TRANSLATORS: list.pipe(z.array(z.enum(['apertium', 'none']))).default(['apertium']),
+  AUDIO_CONVERTER_WORKERS: integer(1, 64).default(Math.max(1, cores > 2 ? cores - 1 : cores)),
+  MAX_LIVE_SESSIONS: integer(1, 10_000).default(LIVE_SESSIONS_PER_CORE * cores),
+  MAX_WAITING_SESSIONS: integer(0, 10_000).default(10),
+  SLOT_WAIT_MS: integer(0, 60_000).default(5_000),
+  MAX_VIEWERS_PER_ROOM: integer(1, 100_000).default(2_000),
+  MAX_FINALS_PER_ROOM: integer(10, 1_000_000).default(5_000),
+  ROOM_TTL: integer(60, 31_536_000).default(86_400),
+  SESSION_GRACE: integer(5, 3_600).default(120),
+  SESSION_IDLE: integer(10, 86_400).default(900),
+  PARTIAL_INTERVAL_MS: integer(100, 10_000).default(700),
+  ACCESS_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,128}$/, 'Expected 16 to 128 letters, digits, _ or -')
+    .optional(),
+  TLS_CERT: text.optional(),
+  TLS_KEY: text.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** One line for each setting that could not be read. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`Expected valid settings, got ${problems.length} problem(s):\n${problems.join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** Reads all settings, reporting every problem at once; empty values count as not set. */
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+    );
+  }
+  const { TLS_CERT, TLS_KEY } = parsed.data;
+  if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
+    throw new SettingsError(['  TLS_CERT, TLS_KEY: Expected both or neither, got one']);
+  }
+  return parsed.data;
+}
+
+/** Names of all settings, for the check that docs/settings.md has each. */
+export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape);

@@ -1,0 +1,156 @@
+import { SAMPLE_RATE, SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
+import { DETECTOR_WINDOW_SAMPLES } from './speech-detector.ts';
+
+/**
+ * Where speech begins and ends, decided from the probabilities of 32 ms windows since the last
+ * reset point and nothing else (INV9). Thresholds with hysteresis as in Silero's own VADIterator.
+ */
+export interface Endpointing {
+  /** A window at or above this probability is speech. */
+  readonly startProbability: number;
+  /** Within a segment, a window below this probability is a pause. */
+  readonly endProbability: number;
+  /** Windows of speech in a row that open a segment. */
+  readonly startWindows: number;
+  /** Windows before the onset that belong to the segment, as far as the reset point allows. */
+  readonly preRollWindows: number;
+  /** Windows of pause that stay with the segment; the next may begin right after. */
+  readonly tailWindows: number;
+  /** How long a pause closes a segment, by the segment's length: the last fitting row counts. */
+  readonly pauses: readonly { readonly fromWindows: number; readonly pauseWindows: number }[];
+  /** A segment never grows longer; it is cut at the quietest place of its last part. */
+  readonly maxWindows: number;
+  /** How far back that quietest place is looked for. */
+  readonly cutSearchWindows: number;
+  /** Quiet windows after which the reset point moves forward. */
+  readonly quietResetWindows: number;
+}
+
+const windows = (ms: number): number =>
+  Math.round((ms * SAMPLE_RATE) / 1000 / DETECTOR_WINDOW_SAMPLES);
+
+/** Windows that are a whole number of frames too: 5 windows of 512 samples are 8 frames of 320. */
+export const WINDOWS_PER_FRAME_GROUP = 5;
+
+export const DEFAULT_ENDPOINTING: Endpointing = {
+  startProbability: 0.5,
+  endProbability: 0.35,
+  startWindows: 2,
+  preRollWindows: windows(320),
+  tailWindows: windows(256),
+  pauses: [
+    { fromWindows: 0, pauseWindows: windows(512) },
+    { fromWindows: windows(6000), pauseWindows: windows(320) },
+    { fromWindows: windows(9000), pauseWindows: windows(160) },
+  ],
+  maxWindows: windows(14_000),
+  cutSearchWindows: windows(3000),
+  quietResetWindows: 160,
+};
+
+export type Decision =
+  /** Nothing is being said. */
+  | { readonly kind: 'quiet' }
+  /** Nothing was said for long: forget everything before this window. */
+  | { readonly kind: 'forget'; readonly beforeWindow: number }
+  /** A segment is open and began at this window. */
+  | { readonly kind: 'speaking'; readonly startWindow: number }
+  /** The segment covers these windows; judging starts afresh at its end. */
+  | { readonly kind: 'close'; readonly startWindow: number; readonly endWindow: number };
+
+type State =
+  | { kind: 'quiet'; speechRun: number }
+  | { kind: 'speaking'; startWindow: number; lastSpeechWindow: number };
+
+/** One endpointer serves from one reset point to the next. */
+export class Endpointer {
+  readonly #settings: Endpointing;
+  readonly #energies: number[] = [];
+  #state: State = { kind: 'quiet', speechRun: 0 };
+
+  constructor(settings: Endpointing) {
+    this.#settings = settings;
+  }
+
+  /** Judges the next window: its probability of speech and its mean square energy. */
+  push(probability: number, energy: number): Decision {
+    const window = this.#energies.push(energy) - 1;
+    return this.#state.kind === 'quiet'
+      ? this.#listen(this.#state, window, probability)
+      : this.#follow(this.#state, window, probability);
+  }
+
+  /** The window that the open segment began at, or null. */
+  get startWindow(): number | null {
+    return this.#state.kind === 'speaking' ? this.#state.startWindow : null;
+  }
+
+  /** The window after the last one with speech in the open segment, or null. */
+  get speechEndWindow(): number | null {
+    return this.#state.kind === 'speaking' ? this.#state.lastSpeechWindow + 1 : null;
+  }
+
+  #listen(state: { speechRun: number }, window: number, probability: number): Decision {
+    const { startProbability, startWindows, preRollWindows, quietResetWindows } = this.#settings;
+    state.speechRun = probability >= startProbability ? state.speechRun + 1 : 0;
+    if (state.speechRun >= startWindows) {
+      const startWindow = Math.max(0, window - startWindows + 1 - preRollWindows);
+      this.#state = { kind: 'speaking', startWindow, lastSpeechWindow: window };
+      return { kind: 'speaking', startWindow };
+    }
+    const judged = window + 1;
+    if (judged < quietResetWindows || state.speechRun > 0) return { kind: 'quiet' };
+    const keep = preRollWindows + startWindows;
+    const beforeWindow =
+      Math.floor((judged - keep) / WINDOWS_PER_FRAME_GROUP) * WINDOWS_PER_FRAME_GROUP;
+    return { kind: 'forget', beforeWindow };
+  }
+
+  #follow(
+    state: { startWindow: number; lastSpeechWindow: number },
+    window: number,
+    probability: number,
+  ): Decision {
+    const { endProbability, tailWindows, maxWindows } = this.#settings;
+    const { startWindow } = state;
+    if (probability >= endProbability) state.lastSpeechWindow = window;
+    const pause = window - state.lastSpeechWindow;
+    const length = window + 1 - startWindow;
+    if (pause >= this.#pauseFor(length)) {
+      const endWindow = Math.min(state.lastSpeechWindow + 1 + tailWindows, window + 1);
+      return { kind: 'close', startWindow, endWindow };
+    }
+    if (length >= maxWindows) {
+      return { kind: 'close', startWindow, endWindow: this.#quietestWindow(window) };
+    }
+    return { kind: 'speaking', startWindow };
+  }
+
+  #pauseFor(lengthWindows: number): number {
+    let pauseWindows = Number.POSITIVE_INFINITY;
+    for (const row of this.#settings.pauses) {
+      if (lengthWindows >= row.fromWindows) pauseWindows = row.pauseWindows;
+    }
+    return pauseWindows;
+  }
+
+  /** The window in the last part of the segment around which three windows carry least energy. */
+  #quietestWindow(window: number): number {
+    let best = window;
+    let bestEnergy = Number.POSITIVE_INFINITY;
+    for (let at = window - 1; at > window - this.#settings.cutSearchWindows; at -= 1) {
+      const around =
+        (this.#energies[at - 1] ?? 0) + (this.#energies[at] ?? 0) + (this.#energies[at + 1] ?? 0);
+      if (around < bestEnergy) {
+        bestEnergy = around;
+        best = at;
+      }
+    }
+    return best;
+  }
+}
+
+/** Frames (20 ms) that lie whole within this many windows (32 ms). */
+export function framesInWindows(windowCount: number): number {
+  return Math.floor((windowCount * DETECTOR_WINDOW_SAMPLES) / SAMPLES_PER_FRAME);
+}
