@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   store_unavailable: { retryable: true },
   model_missing: { retryable: false },
   model_damaged: { retryable: false },
+  download_failed: { retryable: true },
+  disk_full: { retryable: false },
   program_missing: { retryable: false },
   port_in_use: { retryable: false },
   invalid_setting: { retryable: false },
