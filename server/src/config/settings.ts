@@ -24,6 +24,7 @@ const settingsSchema = z.object({
   PARLANCE_CACHE: text.default(
     join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'parlance'),
   ),
+  MODEL_MIRROR: z.url({ protocol: /^https?$/ }).optional(),
   REDIS_URL: z.url({ protocol: /^(rediss?|unix)$/ }).optional(),
   REDIS_SERVER_BIN: text.optional(),
   FFMPEG_BIN: text.optional(),
