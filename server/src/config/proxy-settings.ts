@@ -32,9 +32,10 @@ function matches(url: URL, entry: string): boolean {
   if (entry === '*') return true;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  const [, name = entry, wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+  // A bare IPv6 address has colons of its own and can carry no port.
+  const [, bracketed, plain, wantedPort] = /^(?:\[(.+)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [];
   if (wantedPort !== undefined && wantedPort !== port) return false;
-  const suffix = name.replace(/^\*?\./, '');
+  const suffix = (bracketed ?? plain ?? entry).replace(/^\*?\./, '');
   return host === suffix || host.endsWith(`.${suffix}`);
 }
 
