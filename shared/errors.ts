@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   disk_full: { retryable: false },
   program_missing: { retryable: false },
   port_in_use: { retryable: false },
+  server_unreachable: { retryable: true },
+  file_unreadable: { retryable: false },
   invalid_setting: { retryable: false },
   internal: { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
