@@ -45,6 +45,8 @@ export const sessionResumeSchema = z.strictObject({
   session: sessionIdSchema,
   secret: secretSchema,
   instance: secretSchema,
+  /** The last cursor this speaker has seen: entries after it that it reads are sent again. */
+  after: cursorSchema.optional(),
 });
 
 export const sessionGapSchema = z
