@@ -5,9 +5,8 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
  * caller's `import.meta.url`. From TypeScript sources (tests) the thread loads through tsx.
  */
 export function startWorkerThread(name: string, base: string, options: WorkerOptions): Worker {
-  const fromSource = base.endsWith('.ts');
-  return new Worker(new URL(`${name}${fromSource ? '.ts' : '.js'}`, base), {
-    ...options,
-    ...(fromSource ? { execArgv: ['--import', 'tsx'] } : {}),
-  });
+  if (!base.endsWith('.ts')) return new Worker(new URL(`${name}.js`, base), options);
+  // `--import tsx` among execArgv does nothing inside a worker thread.
+  const loader = new URL('./typescript-thread.mjs', import.meta.url);
+  return new Worker(loader, { ...options, argv: [new URL(`${name}.ts`, base).href] });
 }
