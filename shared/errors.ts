@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   session_fenced: { retryable: false },
   session_required: { retryable: false },
   session_idle: { retryable: false },
+  final_misplaced: { retryable: false },
   slow_viewer: { retryable: true },
   shutting_down: { retryable: true },
   recognizer_failed: { retryable: true },
