@@ -1,0 +1,25 @@
+import type { CaptureError } from './capture-error.ts';
+
+export type SourceKind = 'microphone' | 'tab' | 'file';
+
+export interface SourceListener {
+  /** 960 samples, 48 kHz mono; the listener owns them. */
+  onFrame(frame: Float32Array<ArrayBuffer>): void;
+  /** The source is gone: unplugged, taken away, or no longer shared. */
+  onLost(error: CaptureError): void;
+  /** A recording has been played to its end. */
+  onEnd?(): void;
+}
+
+/** Where sound comes from. Opened by its own function, which asks for permission. */
+export interface AudioSource {
+  readonly kind: SourceKind;
+  /** What it is called, for example the name of the microphone. */
+  readonly label: string;
+  /** Begins to deliver frames; may be called once. */
+  start(listener: SourceListener): void;
+  /** A recording stands still while held; live sound goes on and is dropped by the gate. */
+  hold(held: boolean): void;
+  /** Idempotent; releases the device. */
+  close(): void;
+}

@@ -1,0 +1,122 @@
+import { silentFrame } from './audio-frame.ts';
+import type { AudioSource } from './audio-source.ts';
+import type { CaptureError } from './capture-error.ts';
+import { type Level, LevelMeter } from './level-meter.ts';
+import { Pace } from './pace.ts';
+import type { EncoderFactory } from './packet-encoder.ts';
+import { PauseGate } from './pause-gate.ts';
+import { SteadyEncoder } from './steady-encoder.ts';
+import { Ticker } from './ticker.ts';
+
+export interface CaptureOptions {
+  factories: readonly EncoderFactory[];
+  /** Takes one packet of 20 ms after another. */
+  push(packet: Uint8Array): void;
+  onLevel(level: Level): void;
+  /** The source is gone: what was being said is ended with silence, and another may be attached. */
+  onLost(error: CaptureError): void;
+  /** A recording was played to its end. */
+  onEnd(): void;
+  /** No encoder works: nothing more will come. */
+  onFailed(error: CaptureError): void;
+}
+
+/** From sound to packets: source → gate → encoder → push. One source at a time, replaceable. */
+export class Capture {
+  readonly #options: CaptureOptions;
+  readonly #encoder: SteadyEncoder;
+  readonly #gate = new PauseGate();
+  #meter = new LevelMeter();
+  #source: AudioSource | null = null;
+  #tail: Ticker | null = null;
+
+  constructor(options: CaptureOptions) {
+    this.#options = options;
+    this.#encoder = new SteadyEncoder({
+      factories: options.factories,
+      onPacket: options.push,
+      onFailed: options.onFailed,
+    });
+  }
+
+  get encoderName(): string | null {
+    return this.#encoder.encoderName;
+  }
+
+  get paused(): boolean {
+    return !this.#gate.open;
+  }
+
+  /** Takes over the source and closes the one before; the timeline goes on. */
+  attach(source: AudioSource): void {
+    this.#source?.close();
+    this.#source = source;
+    this.#meter = new LevelMeter();
+    source.start({
+      onFrame: (frame) => this.#take(source, frame),
+      onLost: (error) => {
+        if (this.#source !== source) return;
+        this.pause();
+        this.#source = null;
+        source.close();
+        this.#options.onLost(error);
+      },
+      onEnd: () => {
+        if (this.#source === source) this.#options.onEnd();
+      },
+    });
+    source.hold(this.paused);
+  }
+
+  /** Mutes: a second of silence ends the sentence, then nothing is sent. */
+  pause(): void {
+    this.#gate.pause();
+    this.#source?.hold(true);
+    this.#options.onLevel({ share: 0, unheard: false });
+    if (this.#gate.inTail) this.#startTail();
+  }
+
+  resume(): void {
+    this.#stopTail();
+    this.#gate.resume();
+    this.#source?.hold(false);
+  }
+
+  /** Ends the source and resolves when its last packet was pushed. */
+  async finish(): Promise<void> {
+    this.#releaseSource();
+    await this.#encoder.flush();
+  }
+
+  close(): void {
+    this.#releaseSource();
+    this.#encoder.close();
+  }
+
+  #take(source: AudioSource, frame: Float32Array<ArrayBuffer>): void {
+    if (this.#source !== source || !this.#gate.open) return;
+    this.#options.onLevel(this.#meter.push(frame));
+    this.#encoder.encode(frame);
+  }
+
+  #startTail(): void {
+    this.#stopTail();
+    const pace = new Pace(performance.now());
+    this.#tail = new Ticker(() => {
+      const frames = this.#gate.takeSilence(pace.due(performance.now()));
+      for (let sent = 0; sent < frames; sent += 1) this.#encoder.encode(silentFrame());
+      if (!this.#gate.inTail) this.#stopTail();
+    });
+  }
+
+  #stopTail(): void {
+    this.#tail?.close();
+    this.#tail = null;
+  }
+
+  #releaseSource(): void {
+    this.#stopTail();
+    this.#source?.close();
+    this.#source = null;
+  }
+}

@@ -1,0 +1,28 @@
+/** Bits a second: clear speech with room to spare. */
+export const OPUS_BITRATE = 32_000;
+
+export interface EncoderEvents {
+  /** One Opus packet of 20 ms; packets come in the order of their frames. */
+  onPacket(packet: Uint8Array): void;
+  /** The encoder is of no more use. */
+  onError(error: Error): void;
+}
+
+/** Turns frames of 20 ms into Opus packets. */
+export interface PacketEncoder {
+  readonly name: string;
+  /** Takes one frame of 960 samples, 48 kHz mono, −1…1; keeps no reference to it. */
+  encode(frame: Float32Array<ArrayBuffer>): void;
+  /** Resolves once every frame taken so far has come out as a packet; rejects after an error. */
+  flush(): Promise<void>;
+  /** Idempotent; nothing is heard of the encoder afterwards. */
+  close(): void;
+}
+
+/** Opens an encoder; rejects with {@link EncoderUnsupported} where this browser has none. */
+export type EncoderFactory = (events: EncoderEvents) => Promise<PacketEncoder>;
+
+/** This kind of encoder cannot work here, however often it is tried. */
+export class EncoderUnsupported extends Error {
+  override readonly name = 'EncoderUnsupported';
+}

@@ -1,0 +1,3 @@
+import { TICK_MS } from './pace.ts';
+
+setInterval(() => self.postMessage(null), TICK_MS);
