@@ -45,6 +45,8 @@ export const sessionResumeSchema = z.strictObject({
   session: sessionIdSchema,
   secret: secretSchema,
   instance: secretSchema,
+  /** As in the start; absent: none until `session:languages` says so. */
+  reads: languagesSchema.optional(),
   /** The last cursor this speaker has seen: entries after it that it reads are sent again. */
   after: cursorSchema.optional(),
 });
