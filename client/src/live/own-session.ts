@@ -1,0 +1,103 @@
+import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
+import type {
+  SessionResumed,
+  SessionStarted,
+  SpeakClientEvents,
+} from '../../../shared/protocol.ts';
+import { compareCursors } from './cursor.ts';
+import { EpochGate } from './epoch-gate.ts';
+import type { SpeakerOptions } from './speaker-options.ts';
+import { ANSWER_TIMEOUT_MS, type Wire } from './wire.ts';
+
+/** Where the server goes on, after a start as after a resume. */
+export type Greeting = Pick<SessionResumed, 'epoch' | 'fromSeq' | 'ackedSeq' | 'frameWindow'>;
+
+/**
+ * A speaker's session as it outlives its links: how it is started and resumed, which epoch is the
+ * present one, and what of the record was seen already.
+ */
+export class OwnSession {
+  readonly #options: SpeakerOptions;
+  readonly #instance: string;
+  readonly #gate = new EpochGate();
+  #started: SessionStarted | null = null;
+  #epoch = 0;
+  #cursor: string | null = null;
+  #segments = 0;
+
+  constructor(options: SpeakerOptions) {
+    this.#options = options;
+    this.#instance = options.instance ?? randomSecret();
+  }
+
+  get started(): SessionStarted | null {
+    return this.#started;
+  }
+
+  /** Of the link that is up, or was up last. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Segments with a final seen so far. */
+  get segments(): number {
+    return this.#segments;
+  }
+
+  /** First exchange on every new link: the session's start, later its resumption. */
+  async greet(wire: Wire<SpeakClientEvents>): Promise<Greeting> {
+    const { room } = this.#options;
+    const instance = this.#instance;
+    if (this.#started !== null) {
+      const { session, secret } = this.#started;
+      const after = this.#cursor === null ? {} : { after: this.#cursor };
+      const body = { room, session, secret, instance, ...after };
+      return this.#begin(await wire.request('session:resume', body, ANSWER_TIMEOUT_MS));
+    }
+    const { language, offers, reads, speakerName, ownerSecret } = this.#options;
+    const body = {
+      room,
+      language,
+      offers: [...offers],
+      reads: [...reads],
+      instance,
+      ...(speakerName === undefined ? {} : { speakerName }),
+      ...(ownerSecret === undefined ? {} : { ownerSecret }),
+    };
+    const started = await wire.request('session:start', body, ANSWER_TIMEOUT_MS);
+    this.#started = started;
+    return this.#begin({ ...started, fromSeq: 0, ackedSeq: 0 });
+  }
+
+  /** Whether an ack is about the present link; what a former owner still says is not. */
+  owns(epoch: number): boolean {
+    if (this.#started === null) return false;
+    return this.#gate.admit(this.#started.session, epoch) && epoch === this.#epoch;
+  }
+
+  admitPartial(caption: PartialCaption): boolean {
+    return this.#gate.admit(caption.session, caption.epoch);
+  }
+
+  /** False for an entry that was seen before. */
+  admitEntry(entry: PlacedEntry): boolean {
+    if (this.#cursor !== null && compareCursors(entry.cursor, this.#cursor) <= 0) return false;
+    this.#cursor = entry.cursor;
+    if (entry.type === 'final' && entry.caption.session === this.#started?.session) {
+      this.#segments = Math.max(this.#segments, entry.caption.segment + 1);
+    }
+    return true;
+  }
+
+  #begin(greeting: Greeting): Greeting {
+    this.#epoch = greeting.epoch;
+    if (this.#started !== null) this.#gate.admit(this.#started.session, greeting.epoch);
+    return greeting;
+  }
+}
+
+/** 128 random bits, as the protocol wants an instance's name. */
+function randomSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,312 @@
+import { encodeAudio } from '../../../shared/audio-codec.ts';
+import { AppError, type WireError } from '../../../shared/errors.ts';
+import { LINK_DEAD_AFTER_MS, MAX_FRAME_BYTES } from '../../../shared/limits.ts';
+import {
+  type LanguageOffer,
+  type SessionStarted,
+  type SessionSummary,
+  SPEAK_NAMESPACE,
+  type SpeakClientEvents,
+  type SpeakServerEvents,
+} from '../../../shared/protocol.ts';
+import { AudioPump } from './audio-pump.ts';
+import { type Deferred, deferred } from './deferred.ts';
+import { Emitter } from './emitter.ts';
+import type { FrameSender } from './frame-sender.ts';
+import { askOnce, Link } from './link.ts';
+import { type Greeting, OwnSession } from './own-session.ts';
+import { SessionStop } from './session-stop.ts';
+import { socketWire } from './socket-wire.ts';
+import type { SpeakerEvents, SpeakerOptions } from './speaker-options.ts';
+import {
+  nextSpeakerState,
+  overError,
+  type SpeakerEvent,
+  type SpeakerState,
+} from './speaker-state.ts';
+import { ANSWER_TIMEOUT_MS, type OpenWire, type Wire, type WireHandlers } from './wire.ts';
+import { endsLink, noSign } from './wire-error.ts';
+
+/** Stand-ins for tests: the connection, and a smaller ring. */
+export interface SpeakerParts {
+  openWire?: OpenWire<SpeakServerEvents, SpeakClientEvents>;
+  sender?: FrameSender;
+}
+
+type SpeakWire = Wire<SpeakClientEvents>;
+
+/**
+ * One speaker's session: takes Opus packets, keeps them until they are durable, and gets every
+ * one of them to the server, once and in order, over as many links as it takes.
+ */
+export class SpeakerClient {
+  readonly #options: SpeakerOptions;
+  readonly #session: OwnSession;
+  readonly #openWire: OpenWire<SpeakServerEvents, SpeakClientEvents>;
+  readonly #link: Link<SpeakServerEvents, SpeakClientEvents, Greeting>;
+  readonly #pump: AudioPump;
+  readonly #emitter = new Emitter<SpeakerEvents>();
+  #state: SpeakerState = { kind: 'idle' };
+  #starting: Deferred<SessionStarted> | null = null;
+  #stopping: Deferred<SessionSummary> | null = null;
+  #stop: SessionStop | null = null;
+  /** Resolves when a link is up, rejects at the end; made when somebody waits. */
+  #live: Deferred<SpeakWire> | null = null;
+  #cancelQuestion = (): void => {};
+
+  constructor(options: SpeakerOptions, parts: SpeakerParts = {}) {
+    this.#options = options;
+    this.#session = new OwnSession(options);
+    this.#openWire = parts.openWire ?? socketWire({ ...options, namespace: SPEAK_NAMESPACE });
+    this.#pump = new AudioPump(
+      {
+        audio: (firstSeq, frames) =>
+          this.#link.wire?.send(
+            'session:audio',
+            encodeAudio({ firstSeq, epoch: this.#session.epoch, frames }),
+          ),
+        gap: (gap) => {
+          const { fromSeq, toSeq } = gap;
+          if (gap.declared) this.#link.wire?.send('session:gap', { fromSeq, toSeq });
+          this.#emitter.emit('gap', gap);
+        },
+        linkDead: () => this.#link.drop(noSign(LINK_DEAD_AFTER_MS)),
+        drained: () => this.#askStop(),
+      },
+      parts.sender,
+    );
+    this.#link = new Link({
+      open: this.#openWire,
+      events: this.#events(),
+      heard: () => this.#stop?.heard(),
+      greet: (wire) => this.#session.greet(wire),
+      up: (greeting) => this.#up(greeting),
+      down: (error, attempt) => this.#down(error, attempt),
+      failed: (error) => this.#failed(error),
+    });
+  }
+
+  get state(): SpeakerState {
+    return this.#state;
+  }
+
+  get started(): SessionStarted | null {
+    return this.#session.started;
+  }
+
+  /** The `seq` that the next packet gets. */
+  get nextSeq(): number {
+    return this.#pump.nextSeq;
+  }
+
+  /** Goes back where a resumed session begins again at an earlier frame. */
+  get receivedSeq(): number {
+    return this.#pump.receivedSeq;
+  }
+
+  get ackedSeq(): number {
+    return this.#pump.ackedSeq;
+  }
+
+  /** Returns "stop listening". */
+  on<E extends keyof SpeakerEvents>(
+    event: E,
+    listener: (payload: SpeakerEvents[E]) => void,
+  ): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  /** Tries once. Rejects with the server's error or `server_unreachable`; then the client is over. */
+  start(): Promise<SessionStarted> {
+    if (this.#starting !== null) return this.#starting.promise;
+    this.#starting = deferred();
+    if (this.#state.kind === 'idle') {
+      this.#transition({ type: 'start' });
+      this.#link.dial();
+    } else {
+      this.#starting.reject(overError(this.#state));
+    }
+    return this.#starting.promise;
+  }
+
+  /**
+   * Takes one Opus packet of 20 ms (kept, not copied) and returns its `seq`; −1 once stopped or
+   * ended. Throws `audio_malformed` for a packet that no server takes.
+   */
+  push(packet: Uint8Array): number {
+    if (this.#state.kind === 'stopping' || this.#state.kind === 'ended') return -1;
+    const { byteLength } = packet;
+    if (byteLength < 1 || byteLength > MAX_FRAME_BYTES) {
+      throw new AppError(
+        'audio_malformed',
+        `Expected a packet of 1 to ${MAX_FRAME_BYTES} bytes, got ${byteLength}.`,
+      );
+    }
+    return this.#pump.push(packet);
+  }
+
+  /** Resolves when fewer than the server's window of frames are unreceived; rejects at the end. */
+  whenWritable(): Promise<void> {
+    if (this.#state.kind === 'ended') return Promise.reject(overError(this.#state));
+    return this.#pump.whenWritable();
+  }
+
+  /** Changes what is offered and read; waits for the link where it is away. */
+  async setLanguages(
+    offers: readonly string[],
+    reads: readonly string[],
+  ): Promise<readonly LanguageOffer[]> {
+    for (;;) {
+      const wire = await this.#whenLive();
+      try {
+        const body = { offers: [...offers], reads: [...reads] };
+        return (await wire.request('session:languages', body, ANSWER_TIMEOUT_MS)).languages;
+      } catch (error) {
+        // Asked again only where the link went away with the question.
+        if (this.#link.wire === wire) throw error;
+      }
+    }
+  }
+
+  /** Resolves when every frame is in a stored final or was silence; late translations still come. */
+  stop(): Promise<SessionSummary> {
+    if (this.#stopping !== null) return this.#stopping.promise;
+    this.#stopping = deferred();
+    if (this.#state.kind === 'idle' || this.#state.kind === 'ended') {
+      this.#stopping.reject(overError(this.#state));
+      return this.#stopping.promise;
+    }
+    this.#transition({ type: 'stop' });
+    this.#stop = new SessionStop({
+      stopped: (summary) => this.#end(summary, null),
+      refused: (error) => this.#pump.refused(error),
+      drop: (error) => this.#link.drop(error),
+      giveUp: (error) => this.#end(null, error),
+    });
+    this.#pump.finish();
+    return this.#stopping.promise;
+  }
+
+  /** Ends the room for everybody; with `erase`, deletes what was kept. Needs no running session. */
+  async endRoom(erase: boolean): Promise<void> {
+    const ownerSecret = this.#options.ownerSecret ?? this.started?.ownerSecret;
+    if (ownerSecret === undefined) {
+      throw new AppError('not_room_owner', "Expected this room's owner secret, got none.");
+    }
+    const body = { room: this.#options.room, ownerSecret, erase };
+    this.#cancelQuestion();
+    // A connection of its own: the session's may be away, and closes when the room ends.
+    const question = askOnce(this.#openWire, (wire) =>
+      wire.request('room:end', body, ANSWER_TIMEOUT_MS),
+    );
+    this.#cancelQuestion = question.cancel;
+    await question.answer;
+  }
+
+  /** Idempotent; leaves no timer and no connection. A session that was not stopped ends by itself. */
+  close(): void {
+    this.#end(null, null);
+    this.#link.close();
+    this.#cancelQuestion();
+  }
+
+  #up({ epoch, fromSeq, ackedSeq, frameWindow }: Greeting): void {
+    const { started } = this.#session;
+    if (started === null || this.#link.wire === null) return;
+    this.#transition({ type: 'up', session: started.session, epoch });
+    this.#starting?.resolve(started);
+    this.#live?.resolve(this.#link.wire);
+    this.#live = null;
+    this.#stop?.expectAnswer();
+    this.#pump.open(fromSeq, ackedSeq, frameWindow);
+    if (this.#stop !== null) this.#pump.finish();
+  }
+
+  #down(error: WireError, attempt: number): void {
+    this.#pump.shut();
+    this.#stop?.unask();
+    if (this.#state.kind === 'ended') this.#link.close();
+    else this.#transition({ type: 'down', attempt, error });
+  }
+
+  #failed(error: WireError): void {
+    // The answer to a stop may be lost: what is durable to the last frame was stopped all right.
+    const done = this.#stop !== null && this.ackedSeq >= this.nextSeq;
+    if (done && error.code === 'session_ended') {
+      this.#end({ segments: this.#session.segments, endSeq: this.nextSeq }, null);
+    } else {
+      this.#end(null, error);
+    }
+  }
+
+  #askStop(): void {
+    if (this.#link.wire !== null) void this.#stop?.ask(this.#link.wire, this.nextSeq);
+  }
+
+  #events(): WireHandlers<SpeakServerEvents>['events'] {
+    return {
+      'session:received': ({ seq, epoch }) => {
+        if (this.#session.owns(epoch)) this.#pump.received(seq);
+      },
+      'session:acked': ({ seq, epoch }) => {
+        if (!this.#session.owns(epoch)) return;
+        this.#pump.acked(seq);
+        this.#emitter.emit('acked', this.ackedSeq);
+      },
+      'session:status': (status) => this.#emitter.emit('status', status),
+      'session:error': (error) => this.#sessionError(error),
+      'session:ended': ({ session, error }) => {
+        if (session !== this.started?.session) return;
+        // The answer to the stop is under way: it has the summary.
+        if (this.#stop !== null && error === undefined) return;
+        if (error?.retryable) this.#link.drop(error);
+        else this.#end(null, error ?? null);
+      },
+      'caption:partial': (caption) => {
+        if (this.#session.admitPartial(caption)) this.#emitter.emit('partial', caption);
+      },
+      'record:entry': (entry) => {
+        if (this.#session.admitEntry(entry)) this.#emitter.emit('entry', entry);
+      },
+    };
+  }
+
+  #sessionError(error: WireError): void {
+    if (error.code === 'audio_gap' || error.code === 'audio_too_fast') {
+      this.#pump.refused(error);
+      return;
+    }
+    this.#emitter.emit('error', error);
+    if (endsLink(error)) this.#link.drop({ ...error, retryable: true });
+  }
+
+  #whenLive(): Promise<SpeakWire> {
+    if (this.#state.kind === 'ended' || this.#state.kind === 'idle') {
+      return Promise.reject(overError(this.#state));
+    }
+    if (this.#link.wire !== null) return Promise.resolve(this.#link.wire);
+    this.#live ??= deferred();
+    return this.#live.promise;
+  }
+
+  /** Over for good. After a clean stop the link stays, for translations that are still to come. */
+  #end(summary: SessionSummary | null, error: WireError | null): void {
+    if (this.#state.kind === 'ended') return;
+    this.#transition({ type: 'end', summary, error });
+    this.#stop?.close();
+    if (summary === null) this.#link.close();
+    const reason = overError(this.#state);
+    this.#pump.close(reason);
+    this.#starting?.reject(reason);
+    this.#live?.reject(reason);
+    if (summary === null) this.#stopping?.reject(reason);
+    else this.#stopping?.resolve(summary);
+  }
+
+  #transition(event: SpeakerEvent): void {
+    const next = nextSpeakerState(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    this.#emitter.emit('state', next);
+  }
+}

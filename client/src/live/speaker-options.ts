@@ -1,0 +1,35 @@
+import type { ManagerOptions, SocketOptions } from 'socket.io-client';
+import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
+import type { WireError } from '../../../shared/errors.ts';
+import type { SessionStatus } from '../../../shared/protocol.ts';
+import type { SpeakerGap } from './audio-pump.ts';
+import type { SpeakerState } from './speaker-state.ts';
+
+export interface SpeakerOptions {
+  url: string;
+  room: string;
+  language: string;
+  /** What viewers may choose from. */
+  offers: readonly string[];
+  /** Translations that this client wants to receive. */
+  reads: readonly string[];
+  speakerName?: string;
+  token?: string;
+  /** Proves ownership of a room that exists already. */
+  ownerSecret?: string;
+  /** Random by default; the same instance may always resume. */
+  instance?: string;
+  socketOptions?: Partial<ManagerOptions & SocketOptions>;
+}
+
+export interface SpeakerEvents {
+  state: SpeakerState;
+  partial: PartialCaption;
+  entry: PlacedEntry;
+  status: SessionStatus;
+  /** Something went wrong; the session goes on. */
+  error: WireError;
+  /** Every frame before this one is durable or silence. */
+  acked: number;
+  gap: SpeakerGap;
+}
