@@ -48,6 +48,12 @@ export const DEFAULT_ENDPOINTING: Endpointing = {
   quietResetWindows: 160,
 };
 
+/** The usual endpointing, with segments no longer than a recogniser reads well. */
+export function endpointingFor(maxUtteranceMs: number): Endpointing {
+  const maxWindows = Math.min(DEFAULT_ENDPOINTING.maxWindows, Math.floor(windows(maxUtteranceMs)));
+  return { ...DEFAULT_ENDPOINTING, maxWindows };
+}
+
 export type Decision =
   /** Nothing is being said. */
   | { readonly kind: 'quiet' }
@@ -83,11 +89,6 @@ export class Endpointer {
   /** The window that the open segment began at, or null. */
   get startWindow(): number | null {
     return this.#state.kind === 'speaking' ? this.#state.startWindow : null;
-  }
-
-  /** The window after the last one with speech in the open segment, or null. */
-  get speechEndWindow(): number | null {
-    return this.#state.kind === 'speaking' ? this.#state.lastSpeechWindow + 1 : null;
   }
 
   #listen(state: { speechRun: number }, window: number, probability: number): Decision {

@@ -9,8 +9,16 @@ export type TimelineChunk =
   | { readonly kind: 'gap'; readonly fromSeq: number; readonly toSeq: number };
 
 export type SpeechEvent =
-  /** The open segment as heard so far; `samples` is a copy that the receiver may keep. */
-  | { readonly kind: 'growing'; readonly startSeq: number; readonly read: () => Float32Array }
+  /**
+   * The open segment was heard further. `read` copies all of it whenever it is called, so that a
+   * late reader gets the newest audio; it returns null once the segment is closed.
+   */
+  | {
+      readonly kind: 'growing';
+      readonly startSeq: number;
+      readonly heardSeq: number;
+      readonly read: () => Float32Array | null;
+    }
   /** Frames [startSeq, endSeq) are one segment. */
   | {
       readonly kind: 'closed';
@@ -37,6 +45,7 @@ export async function* segmentSpeech(
   let baseSeq = startSeq;
   let judgedWindows = 0;
   let endpointer = new Endpointer(settings);
+  let resetPoint = {};
 
   /** Makes the frame `frames` after the base the new reset point. */
   const restart = (frames: number): void => {
@@ -44,6 +53,7 @@ export async function* segmentSpeech(
     baseSeq += frames;
     judgedWindows = 0;
     endpointer = new Endpointer(settings);
+    resetPoint = {};
     detector.reset();
   };
 
@@ -105,15 +115,17 @@ export async function* segmentSpeech(
     buffer.append(chunk.samples);
     yield* judge();
     const open = endpointer.startWindow;
-    const speechEnd = endpointer.speechEndWindow;
-    if (open !== null && speechEnd !== null) {
+    if (open !== null) {
       const startFrame = framesInWindows(open);
-      const startSample = startFrame * SAMPLES_PER_FRAME;
-      const endSample = buffer.length;
+      const heardAt = resetPoint;
       yield {
         kind: 'growing',
         startSeq: baseSeq + startFrame,
-        read: () => buffer.copy(startSample, endSample),
+        heardSeq: baseSeq + buffer.length / SAMPLES_PER_FRAME,
+        read: () =>
+          resetPoint === heardAt
+            ? buffer.copy(startFrame * SAMPLES_PER_FRAME, buffer.length)
+            : null,
       };
     }
   }

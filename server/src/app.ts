@@ -1,0 +1,210 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { AppError } from '../../shared/errors.ts';
+import { SUPPORTED_PROTOCOLS } from '../../shared/protocol.ts';
+import { Access } from './access/access.ts';
+import { createDecoderPool } from './audio/decoder-pool.ts';
+import { findFfmpeg } from './audio/find-ffmpeg.ts';
+import { CleanUps } from './clean-ups.ts';
+import type { Settings } from './config/settings.ts';
+import { type Engines, startEngines } from './engines.ts';
+import { createHttpApp } from './http/http-app.ts';
+import { ServerMetrics } from './metrics/server-metrics.ts';
+import { RoomHub } from './rooms/room-hub.ts';
+import { TranslationDesk } from './rooms/translation-desk.ts';
+import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
+import { endpointingFor } from './segmentation/endpointer.ts';
+import type { SessionEngines } from './session/session-engines.ts';
+import { startStore } from './store/start-store.ts';
+import type { GatewayParts } from './transport/gateway-parts.ts';
+import { broadcastPartial } from './transport/partial-broadcast.ts';
+import { createSocketServer, refusal } from './transport/socket-server.ts';
+import { SpeakerConnection } from './transport/speak-gateway.ts';
+import { ViewerConnection } from './transport/watch-gateway.ts';
+import { VERSION } from './version.ts';
+
+/** How often sessions whose client and node are both gone are looked for. */
+const REAP_INTERVAL_MS = 10_000;
+
+export interface ApplicationOptions {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** PEM texts; plain HTTP without. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** The built page, or null to serve none. */
+  readonly pageFolder: string | null;
+}
+
+export interface Application {
+  /** Where it listens, for example `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly port: number;
+  readonly engines: Engines;
+  /** What works less well than it could, in words. */
+  readonly warnings: readonly string[];
+  /** Ends sessions so that they can be resumed elsewhere, and leaves nothing behind. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts everything a node needs; whatever was started is undone when a later part fails. */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+  const cleanUps = new CleanUps();
+  try {
+    return await start(options, cleanUps);
+  } catch (error) {
+    await cleanUps.run();
+    throw error;
+  }
+}
+
+async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<Application> {
+  const { settings, log } = options;
+  const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
+  const [engines, storage] = await Promise.all([
+    startEngines(settings, cleanUps),
+    startStore(settings, cleanUps),
+  ]);
+  const { store } = storage;
+  const { recognizer, detector, translator } = engines;
+  const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
+  cleanUps.add(() => closeServer(http));
+  const { io, speak, watch } = createSocketServer(http, storage.adapter);
+  const decoders = createDecoderPool({
+    slots: settings.MAX_LIVE_SESSIONS,
+    waitingLimit: settings.MAX_WAITING_SESSIONS,
+    maxWaitMs: settings.SLOT_WAIT_MS,
+    prewarmed: Math.ceil(settings.MAX_LIVE_SESSIONS / 2),
+    ffmpeg,
+  });
+  cleanUps.add(() => decoders.close());
+  const scheduler = new RecognitionScheduler(recognizer);
+  cleanUps.add(() => scheduler.close());
+  const sessions = new Set<SpeakerConnection>();
+  const metrics = new ServerMetrics(() => ({
+    sessions: decoders.stats().live,
+    decoders: decoders.stats(),
+    ...hub.stats,
+    recognition: scheduler.stats,
+    translationJobs: desk.jobs,
+  }));
+  const desk = new TranslationDesk(store, translator, {
+    translated: (engine, durationMs) =>
+      metrics.translationSeconds.observe({ engine }, durationMs / 1000),
+    failed: (engine) => metrics.translationFailures.inc({ engine }),
+  });
+  cleanUps.add(() => desk.close());
+  const hub = new RoomHub(store, desk, settings.MAX_VIEWERS_PER_ROOM);
+  cleanUps.add(() => hub.close());
+
+  const sessionEngines: SessionEngines = {
+    store,
+    detector,
+    scheduler,
+    recognizerName: recognizer.name,
+    translator,
+    desk,
+    metrics,
+    endpointing: endpointingFor(recognizer.capabilities.maxUtteranceMs),
+    partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
+    idleLimitMs: settings.SESSION_IDLE * 1000,
+    wanted: (room) => hub.wanted(room),
+    readers: (room) => hub.readers(room),
+    broadcast: (room, caption) => broadcastPartial(watch, room, caption),
+  };
+  const access = new Access(settings.ACCESS_KEY ?? null);
+  const parts: GatewayParts = {
+    store,
+    hub,
+    decoders,
+    engines: sessionEngines,
+    access,
+    metrics,
+    recognizable: recognizer.capabilities.languages,
+    offers: (spoken) => engines.offers(spoken),
+    keptForS: settings.ROOM_TTL,
+    log,
+  };
+  speak.use((socket, next) => {
+    if (access.maySpeak(socket.data.token)) next();
+    else next(refusal(keyMissing()));
+  });
+  speak.on('connection', (socket) => {
+    const connection = new SpeakerConnection(socket, parts);
+    sessions.add(connection);
+    socket.on('disconnect', () => sessions.delete(connection));
+  });
+  watch.on('connection', (socket) => new ViewerConnection(socket, parts));
+
+  const reaper = setInterval(() => {
+    store.reapSessions(settings.SESSION_GRACE * 1000).catch(() => undefined);
+  }, REAP_INTERVAL_MS);
+  cleanUps.add(() => clearInterval(reaper));
+  http.on(
+    'request',
+    createHttpApp({
+      pageFolder: options.pageFolder,
+      metrics,
+      recognizable: parts.recognizable,
+      offers: parts.offers,
+      unready: () => (store.healthy() ? [] : ['Redis does not answer']),
+      info: () => ({
+        name: 'parlance',
+        version: VERSION,
+        protocols: SUPPORTED_PROTOCOLS,
+        spoken: parts.recognizable.map((language) => ({ language, recognizer: recognizer.name })),
+        keptForS: parts.keptForS,
+        keyRequired: access.keyRequired,
+        full: decoders.stats().live >= settings.MAX_LIVE_SESSIONS,
+      }),
+    }),
+  );
+  cleanUps.add(async () => {
+    const leaving = [...sessions].map((connection) => connection.close());
+    io.disconnectSockets(true);
+    await Promise.all(leaving);
+    await io.close();
+  });
+  const port = await listen(http, settings.PORT, settings.HOST);
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  return {
+    url: `${scheme}://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`,
+    port,
+    engines,
+    warnings: [...engines.warnings, ...storage.warnings],
+    close: () => cleanUps.run(),
+  };
+}
+
+function listen(http: HttpServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new AppError(
+              'port_in_use',
+              `Port ${port} is taken by another program. Choose another with --port, or stop that program.`,
+              { cause: error },
+            )
+          : error,
+      );
+    });
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
+}
+
+async function closeServer(http: HttpServer): Promise<void> {
+  if (!http.listening) return;
+  await new Promise<void>((resolve) => {
+    http.close(() => resolve());
+    http.closeAllConnections();
+  });
+}
+
+function keyMissing(): AppError {
+  return new AppError(
+    'unauthorized',
+    'Expected the key of this server: open the whole link that was printed at its start, or pass --token.',
+  );
+}

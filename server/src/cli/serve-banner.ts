@@ -1,0 +1,50 @@
+import type { Application } from '../app.ts';
+
+export interface LanShown {
+  readonly addresses: readonly string[];
+  readonly accessKey: string;
+  readonly fingerprint: string;
+}
+
+/** What the server prints once it listens: where to go, and which engines do the work. */
+export function serveBanner(application: Application, lan: LanShown | null): string {
+  const { engines, warnings, url, port } = application;
+  const lines = ['', 'Parlance is listening.', ''];
+  if (lan === null) {
+    lines.push(`  Open       ${url.replace('127.0.0.1', 'localhost')}`);
+  } else {
+    const hosts = lan.addresses.length === 0 ? ['localhost'] : lan.addresses;
+    for (const host of hosts)
+      lines.push(`  Open       https://${host}:${port}/#k=${lan.accessKey}`);
+    lines.push(
+      '',
+      '  The part after # is the key: whoever has it may speak. Viewers get a link of their own',
+      '  from the page. The certificate is self-signed, so browsers warn once; compare',
+      `  SHA-256 ${lan.fingerprint}`,
+    );
+  }
+  lines.push(
+    '',
+    `  Speech     ${engines.recognizer.name} (${engines.recognizer.capabilities.languages.join(', ')})`,
+    `  Languages  ${describeOffers(engines)}`,
+    '',
+  );
+  for (const warning of warnings) lines.push(`  Note: ${warning}`);
+  if (warnings.length > 0) lines.push('');
+  lines.push('  Ctrl-C stops it.', '');
+  return `${lines.join('\n')}\n`;
+}
+
+function describeOffers(engines: Application['engines']): string {
+  const [spoken = 'en'] = engines.recognizer.capabilities.languages;
+  const offers = engines.offers(spoken).filter((offer) => offer.language !== spoken);
+  if (offers.length === 0) return `none: no translator from ${spoken} is installed`;
+  const names = [...new Set(offers.map((offer) => offer.engine))];
+  return names
+    .map((name) => {
+      const served = offers.filter((offer) => offer.engine === name);
+      const quality = served[0]?.quality === 'basic' ? ', rule-based: quality is basic' : '';
+      return `${served.map((offer) => offer.language).join(', ')} by ${name}${quality}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CAC } from 'cac';
+import { pino } from 'pino';
+import { AppError } from '../../../shared/errors.ts';
+import { type Application, type ApplicationOptions, createApplication } from '../app.ts';
+import { readSettings, type Settings } from '../config/settings.ts';
+import { lanAddresses, lanIdentity } from '../lan/lan-identity.ts';
+import { serveBanner } from './serve-banner.ts';
+
+/** A second signal, or this long after the first, ends the process whatever is still open. */
+const CLOSE_LIMIT_MS = 15_000;
+const ALL_ADDRESSES = '0.0.0.0';
+
+interface ServeOptions {
+  host?: string;
+  port?: string | number;
+  lan?: boolean;
+  json?: boolean;
+}
+
+/** Adds `parlance serve`. */
+export function registerServe(cli: CAC): void {
+  cli
+    .command('serve', 'Start the server and the page')
+    .option('--host <address>', 'Address to listen on (HOST)')
+    .option('--port <number>', 'Port to listen on, 0 for any free one (PORT)')
+    .option('--lan', 'Reachable from this network: self-signed certificate and a key')
+    .option('--json', 'Print one JSON object when listening, for other programs')
+    .action((options: ServeOptions) => serve(options));
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const settings = withOptions(readSettings(), options);
+  const log = pino({ level: settings.LOG_LEVEL }, pino.destination(2));
+  const lan = options.lan === true ? await lanSettings(settings) : null;
+  const application = await createApplication({
+    settings: lan?.settings ?? settings,
+    log,
+    pageFolder: pageFolder(),
+    ...((await tlsOf(settings)) ?? lan?.tls ?? {}),
+  });
+  leaveOnSignals(application);
+  if (options.json === true) {
+    const { url, port, warnings } = application;
+    process.stdout.write(`${JSON.stringify({ type: 'listening', url, port, warnings })}\n`);
+  } else {
+    process.stdout.write(serveBanner(application, lan));
+  }
+}
+
+function withOptions(settings: Settings, { host, port }: ServeOptions): Settings {
+  if (port !== undefined && !/^\d{1,5}$/.test(String(port))) {
+    throw new AppError('invalid_setting', `Expected --port 0 to 65535, got "${port}".`);
+  }
+  return {
+    ...settings,
+    ...(host === undefined ? {} : { HOST: host }),
+    ...(port === undefined ? {} : { PORT: Number(port) }),
+  };
+}
+
+/** What `--lan` adds: all addresses, a certificate that names them, and a key for speaking. */
+async function lanSettings(settings: Settings) {
+  const addresses = lanAddresses();
+  const identity = await lanIdentity(join(settings.DATA_DIR, 'lan'), addresses);
+  return {
+    addresses,
+    fingerprint: identity.fingerprint,
+    accessKey: settings.ACCESS_KEY ?? identity.accessKey,
+    settings: {
+      ...settings,
+      HOST: ALL_ADDRESSES,
+      ACCESS_KEY: settings.ACCESS_KEY ?? identity.accessKey,
+    },
+    tls: { tls: { cert: identity.certificate, key: identity.privateKey } },
+  };
+}
+
+async function tlsOf({
+  TLS_CERT,
+  TLS_KEY,
+}: Settings): Promise<Pick<ApplicationOptions, 'tls'> | null> {
+  if (TLS_CERT === undefined || TLS_KEY === undefined) return null;
+  try {
+    const [cert, key] = await Promise.all([readFile(TLS_CERT, 'utf8'), readFile(TLS_KEY, 'utf8')]);
+    return { tls: { cert, key } };
+  } catch (error) {
+    throw new AppError('invalid_setting', 'Expected readable files at TLS_CERT and TLS_KEY.', {
+      cause: error,
+    });
+  }
+}
+
+/** The built page beside the built server, or where a build from sources puts it. */
+function pageFolder(): string | null {
+  for (const path of ['../../../../page', '../../../dist/page']) {
+    const folder = fileURLToPath(new URL(path, import.meta.url));
+    if (existsSync(join(folder, 'index.html'))) return folder;
+  }
+  return null;
+}
+
+function leaveOnSignals(application: Application): void {
+  let leaving = false;
+  const leave = (): void => {
+    if (leaving) process.exit(1);
+    leaving = true;
+    const limit = setTimeout(() => process.exit(1), CLOSE_LIMIT_MS);
+    limit.unref();
+    application.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', leave);
+  process.on('SIGTERM', leave);
+}

@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { TranslationQuality } from '../../shared/captions.ts';
+import { AppError } from '../../shared/errors.ts';
+import type { LanguageOffer } from '../../shared/protocol.ts';
+import type { CleanUps } from './clean-ups.ts';
+import type { Settings } from './config/settings.ts';
+import { findModel } from './models/catalogue.ts';
+import { ModelStore } from './models/model-store.ts';
+import { createMoonshineRecognizer } from './recognition/moonshine/moonshine-recognizer.ts';
+import type { Recognizer } from './recognition/recognizer.ts';
+import { createSherpaRecognizer } from './recognition/sherpa/sherpa-recognizer.ts';
+import { createSileroDetector } from './segmentation/silero/silero-detector.ts';
+import type { SpeechDetector } from './segmentation/speech-detector.ts';
+import { createApertiumTranslator } from './translation/apertium/apertium-translator.ts';
+import type { Translator } from './translation/translator.ts';
+import { TranslatorRouter } from './translation/translator-router.ts';
+
+const SPEECH_MODEL = 'moonshine-tiny-en';
+
+/** The engines at work on a node, chosen by name here and nowhere else. */
+export interface Engines {
+  readonly recognizer: Recognizer;
+  readonly detector: SpeechDetector;
+  readonly translator: Translator;
+  /** Languages that a reader of this spoken language may choose, the spoken one first. */
+  offers(spoken: string): readonly LanguageOffer[];
+  readonly warnings: readonly string[];
+}
+
+/** Starts them all; `model_missing`, `model_damaged` say what to do. */
+export async function startEngines(settings: Settings, cleanUps: CleanUps): Promise<Engines> {
+  const warnings: string[] = [];
+  const recognizer = await startRecognizer(settings);
+  cleanUps.add(() => recognizer.close());
+  const detector = await createSileroDetector();
+  cleanUps.add(() => detector.close());
+  const translators: Translator[] = [];
+  for (const name of settings.TRANSLATORS) {
+    const translator = await startTranslator(name, settings, warnings);
+    if (translator === null) continue;
+    translators.push(translator);
+    cleanUps.add(() => translator.close());
+  }
+  const translator = new TranslatorRouter(translators);
+  return {
+    recognizer,
+    detector,
+    translator,
+    offers: (spoken) => [spokenOffer(spoken, recognizer.name), ...translator.offers(spoken)],
+    warnings,
+  };
+}
+
+async function startRecognizer(settings: Settings): Promise<Recognizer> {
+  const models = new ModelStore(settings.PARLANCE_CACHE);
+  const modelFolder = await models.require(findModel(SPEECH_MODEL));
+  const workers = settings.AUDIO_CONVERTER_WORKERS;
+  switch (settings.RECOGNIZER) {
+    case 'moonshine':
+      return await createMoonshineRecognizer({ modelFolder, workers });
+    case 'sherpa':
+      return await createSherpaRecognizer({
+        modelFolder,
+        workers,
+        workFolder: join(settings.PARLANCE_CACHE, 'sherpa'),
+      });
+  }
+}
+
+/** Null, with a warning, where the translator can not be had: captions then go on untranslated. */
+async function startTranslator(
+  name: Settings['TRANSLATORS'][number],
+  settings: Settings,
+  warnings: string[],
+): Promise<Translator | null> {
+  if (name === 'none') return null;
+  try {
+    return await createApertiumTranslator(
+      settings.APERTIUM_BIN === undefined ? {} : { apertiumBin: settings.APERTIUM_BIN },
+    );
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'program_missing') throw error;
+    warnings.push(error.message);
+    return null;
+  }
+}
+
+function spokenOffer(language: string, engine: string): LanguageOffer {
+  const quality: TranslationQuality = 'none';
+  return { language, engine, quality, via: [] };
+}

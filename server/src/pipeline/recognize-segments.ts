@@ -1,0 +1,181 @@
+import { FRAME_MS } from '../../../shared/limits.ts';
+import { BoundedQueue } from '../async/bounded-queue.ts';
+import { type GuardVerdict, guardHypothesis } from '../recognition/hypothesis-guard.ts';
+import type { Hypothesis } from '../recognition/recognizer.ts';
+import type { Turn } from '../scheduling/recognition-scheduler.ts';
+import type { SpeechEvent } from '../segmentation/segment-speech.ts';
+import { StablePrefix, type StableText } from './stable-prefix.ts';
+
+export type Utterance =
+  | {
+      readonly kind: 'partial';
+      readonly segment: number;
+      readonly revision: number;
+      readonly startSeq: number;
+      readonly heardSeq: number;
+      readonly shown: StableText;
+    }
+  | {
+      readonly kind: 'final';
+      readonly segment: number;
+      readonly startSeq: number;
+      readonly endSeq: number;
+      /** Empty where nothing was said that could be read. */
+      readonly text: string;
+      readonly notUnderstood: boolean;
+    }
+  | { readonly kind: 'silence'; readonly ackedSeq: number }
+  | { readonly kind: 'gap'; readonly fromSeq: number; readonly toSeq: number };
+
+export interface RecognitionSettings {
+  readonly language: string;
+  /** The first segment's number: segments go on counting after a resume. */
+  readonly firstSegment: number;
+  /** How often the open segment is read again, at best. */
+  readonly partialIntervalMs: number;
+  /** Milliseconds on a clock that never steps back. */
+  readonly now: () => number;
+  /** Told how long each reading took, waiting included. */
+  readonly observe: (kind: 'partial' | 'final', seconds: number) => void;
+}
+
+/** Utterances that wait to be published; beyond it no more audio is read (INV4). */
+const MAX_UNPUBLISHED = 16;
+/** Finals and what follows them under way at once for one session: enough to keep two slots busy. */
+const MAX_UNDER_WAY = 2;
+
+interface OpenSegment {
+  readonly number: number;
+  readonly startSeq: number;
+  readonly prefix: StablePrefix;
+  revision: number;
+  draft: readonly number[];
+  readAt: number;
+}
+
+/**
+ * Turns segments into text. Partials of the open segment come as the scheduler finds time; finals,
+ * silence and gaps come exactly once and in the order of the audio (INV2, INV3).
+ */
+export async function* recognizeSegments(
+  events: AsyncIterable<SpeechEvent>,
+  turn: Turn,
+  settings: RecognitionSettings,
+): AsyncGenerator<Utterance, void, undefined> {
+  const output = new BoundedQueue<Utterance>(MAX_UNPUBLISHED);
+  const underWay: Promise<void>[] = [];
+  let inOrder: Promise<void> = Promise.resolve();
+  let nextSegment = settings.firstSegment;
+  let open: OpenSegment | null = null;
+
+  /** Publishes what `work` yields after everything before it; never rejects without being heard. */
+  const publish = (work: Promise<Utterance>): Promise<void> => {
+    const before = inOrder;
+    inOrder = (async () => {
+      const [utterance] = await Promise.all([work, before]);
+      await output.push(utterance);
+    })();
+    inOrder.catch((error: unknown) => output.fail(error));
+    return inOrder;
+  };
+
+  const openAt = (startSeq: number): OpenSegment => {
+    if (open === null) {
+      open = {
+        number: nextSegment,
+        startSeq,
+        prefix: new StablePrefix(),
+        revision: 0,
+        draft: [],
+        readAt: settings.now(),
+      };
+      nextSegment += 1;
+    }
+    return open;
+  };
+
+  const readAgain = async (segment: OpenSegment, event: SpeechEvent & { kind: 'growing' }) => {
+    let heardMs = 0;
+    const hypothesis = await turn.partial(() => {
+      const samples = event.read();
+      if (samples === null) return null;
+      heardMs = durationMs(samples);
+      return { samples, language: settings.language, draft: segment.draft };
+    });
+    if (hypothesis === null || open !== segment) return;
+    settings.observe('partial', (settings.now() - segment.readAt) / 1000);
+    segment.draft = hypothesis.tokens;
+    const verdict = guardHypothesis(hypothesis, heardMs);
+    if (verdict.kind !== 'accepted') return;
+    segment.revision += 1;
+    output.offer({
+      kind: 'partial',
+      segment: segment.number,
+      revision: segment.revision,
+      startSeq: segment.startSeq,
+      heardSeq: segment.startSeq + Math.floor(heardMs / FRAME_MS),
+      shown: segment.prefix.push(verdict.text),
+    });
+  };
+
+  const close = async (
+    segment: OpenSegment,
+    event: SpeechEvent & { kind: 'closed' },
+  ): Promise<Utterance> => {
+    const closedAt = settings.now();
+    const hypothesis = await turn.final({
+      samples: event.samples,
+      language: settings.language,
+      draft: segment.draft,
+    });
+    settings.observe('final', (settings.now() - closedAt) / 1000);
+    const verdict = guardHypothesis(hypothesis, durationMs(event.samples));
+    return {
+      kind: 'final',
+      segment: segment.number,
+      startSeq: event.startSeq,
+      endSeq: event.endSeq,
+      text: verdict.kind === 'accepted' ? verdict.text : '',
+      notUnderstood: isNotUnderstood(verdict, hypothesis),
+    };
+  };
+
+  const read = async (): Promise<void> => {
+    for await (const event of events) {
+      if (event.kind === 'growing') {
+        const segment = openAt(event.startSeq);
+        if (settings.now() - segment.readAt < settings.partialIntervalMs) continue;
+        segment.readAt = settings.now();
+        readAgain(segment, event).catch((error: unknown) => output.fail(error));
+      } else if (event.kind === 'closed') {
+        const segment = openAt(event.startSeq);
+        open = null;
+        underWay.push(publish(close(segment, event)));
+      } else {
+        underWay.push(publish(Promise.resolve(event)));
+      }
+      while (underWay.length > MAX_UNDER_WAY) await underWay.shift();
+    }
+    await inOrder;
+  };
+
+  read().then(
+    () => output.end(),
+    (error: unknown) => output.fail(error),
+  );
+  try {
+    yield* output;
+  } finally {
+    turn.close();
+  }
+}
+
+function isNotUnderstood(verdict: GuardVerdict, hypothesis: Hypothesis): boolean {
+  return verdict.kind === 'refused' && verdict.reason !== 'empty' && hypothesis.text !== '';
+}
+
+const SAMPLES_PER_MS = 16;
+
+function durationMs(samples: Float32Array): number {
+  return samples.length / SAMPLES_PER_MS;
+}

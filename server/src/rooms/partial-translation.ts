@@ -1,0 +1,105 @@
+import type { PartialCaption } from '../../../shared/captions.ts';
+import type { Translator } from '../translation/translator.ts';
+
+/** New committed words that make another translation worth its cost and its change on screen. */
+const MIN_NEW_WORDS = 2;
+
+interface Lane {
+  segment: number;
+  /** Committed source characters that the last translation covered. */
+  translatedLength: number;
+  previous: readonly string[];
+  busy: boolean;
+}
+
+/**
+ * Translates the committed part of one session's open segment, so that what is shown seldom
+ * changes: at most one translation per language at a time, the newest text wins, and what two
+ * translations in a row agree on counts as stable.
+ */
+export class PartialTranslation {
+  readonly #translator: Translator;
+  readonly #publish: (caption: PartialCaption) => void;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #stop = new AbortController();
+  #openSegment = -1;
+
+  constructor(translator: Translator, publish: (caption: PartialCaption) => void) {
+    this.#translator = translator;
+    this.#publish = publish;
+  }
+
+  /** Offers the newest partial of the session for these languages; never waits. */
+  offer(partial: PartialCaption, languages: readonly string[]): void {
+    this.#openSegment = partial.segment;
+    for (const language of languages) {
+      if (language === partial.sourceLanguage) continue;
+      if (this.#translator.route(partial.sourceLanguage, language) === null) continue;
+      const lane = this.#laneFor(language, partial.segment);
+      if (lane.busy) continue;
+      const committed = partial.text.slice(0, partial.stableLength);
+      if (countWords(committed.slice(lane.translatedLength)) < MIN_NEW_WORDS) continue;
+      void this.#translate(lane, partial, committed, language);
+    }
+  }
+
+  /** The segment became final: a translation that is still under way is not shown any more. */
+  settle(segment: number): void {
+    if (this.#openSegment === segment) this.#openSegment = -1;
+  }
+
+  close(): void {
+    this.#stop.abort();
+  }
+
+  #laneFor(language: string, segment: number): Lane {
+    let lane = this.#lanes.get(language);
+    if (lane === undefined || lane.segment !== segment) {
+      lane = { segment, translatedLength: 0, previous: [], busy: lane?.busy ?? false };
+      this.#lanes.set(language, lane);
+    }
+    return lane;
+  }
+
+  async #translate(
+    lane: Lane,
+    partial: PartialCaption,
+    committed: string,
+    language: string,
+  ): Promise<void> {
+    lane.busy = true;
+    try {
+      const { text, engine } = await this.#translator.translate({
+        text: committed,
+        from: partial.sourceLanguage,
+        to: language,
+        kind: 'partial',
+        signal: this.#stop.signal,
+      });
+      lane.translatedLength = committed.length;
+      const words = text.split(' ');
+      const stable = words.slice(0, agreeing(lane.previous, words)).join(' ');
+      lane.previous = words;
+      if (this.#stop.signal.aborted || this.#openSegment !== lane.segment) return;
+      this.#publish({ ...partial, language, text, engine, stableLength: stable.length });
+    } catch {
+      // A partial that can not be translated is worth nothing a moment later: the final follows.
+    } finally {
+      lane.busy = false;
+      const newer = this.#lanes.get(language);
+      if (newer !== undefined) newer.busy = false;
+    }
+  }
+}
+
+function agreeing(before: readonly string[], after: readonly string[]): number {
+  let count = 0;
+  while (count < before.length && count < after.length && before[count] === after[count]) {
+    count += 1;
+  }
+  return count;
+}
+
+function countWords(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}

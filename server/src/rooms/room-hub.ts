@@ -1,0 +1,152 @@
+import { AppError } from '../../../shared/errors.ts';
+import type { History, TranscriptStore } from '../store/transcript-store.ts';
+import { RoomFeed, type Seat } from './room-feed.ts';
+import type { TranslationDesk } from './translation-desk.ts';
+
+/** How often this node says again which languages are read here; the store forgets sooner or later. */
+export const DEMAND_REFRESH_MS = 5_000;
+/** An empty room's feed is kept for this long, since viewers often come straight back. */
+export const FEED_LINGER_MS = 10_000;
+
+interface Room {
+  readonly feed: RoomFeed;
+  /** Languages read by each local reader: viewers read one, speakers those they asked for. */
+  readonly readers: Map<object, readonly string[]>;
+  /** What the whole cluster reads, as of the last refresh, without what only this node wants. */
+  elsewhere: ReadonlySet<string>;
+  emptySince: number | null;
+}
+
+/**
+ * The rooms that this node serves: who reads what here, the record of each room, and the
+ * languages that somebody in the cluster wants.
+ */
+export class RoomHub {
+  readonly #store: TranscriptStore;
+  readonly #desk: TranslationDesk;
+  readonly #maxViewers: number;
+  readonly #rooms = new Map<string, Room>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(store: TranscriptStore, desk: TranslationDesk, maxViewersPerRoom: number) {
+    this.#store = store;
+    this.#desk = desk;
+    this.#maxViewers = maxViewersPerRoom;
+    this.#timer = setInterval(() => void this.#refresh(), DEMAND_REFRESH_MS);
+    this.#timer.unref();
+  }
+
+  /** Seats a reader of these languages. Rejects with `room_full` at the limit (INV4). */
+  async join(
+    name: string,
+    seat: Seat,
+    languages: readonly string[],
+    after: string | null,
+  ): Promise<History> {
+    const room = this.#open(name);
+    if (!room.readers.has(seat) && room.readers.size >= this.#maxViewers) {
+      throw new AppError(
+        'room_full',
+        `Expected at most ${this.#maxViewers} viewers, got one more.`,
+      );
+    }
+    room.feed.leave(seat);
+    room.readers.set(seat, languages);
+    room.emptySince = null;
+    try {
+      await this.#demand(name, languages);
+      return await room.feed.join(seat, after);
+    } catch (error) {
+      this.leave(name, seat);
+      throw error;
+    }
+  }
+
+  /** Changes what a seated reader reads. */
+  async read(name: string, seat: Seat, languages: readonly string[]): Promise<void> {
+    const room = this.#rooms.get(name);
+    if (room === undefined || !room.readers.has(seat)) return;
+    room.readers.set(seat, languages);
+    await this.#demand(name, languages);
+  }
+
+  leave(name: string, seat: Seat): void {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return;
+    room.feed.leave(seat);
+    room.readers.delete(seat);
+    if (room.readers.size === 0) room.emptySince = Date.now();
+  }
+
+  /** Languages that somebody reads in this room, here or on another node. */
+  wanted(name: string): readonly string[] {
+    const room = this.#rooms.get(name);
+    if (room === undefined) return [];
+    return [...new Set([...room.elsewhere, ...[...room.readers.values()].flat()])];
+  }
+
+  /** Readers on this node. */
+  readers(name: string): number {
+    return this.#rooms.get(name)?.readers.size ?? 0;
+  }
+
+  get stats(): { rooms: number; readers: number } {
+    let readers = 0;
+    for (const room of this.#rooms.values()) readers += room.readers.size;
+    return { rooms: this.#rooms.size, readers };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    const rooms = [...this.#rooms.values()];
+    this.#rooms.clear();
+    await Promise.all(rooms.map((room) => room.feed.close()));
+  }
+
+  #open(name: string): Room {
+    let room = this.#rooms.get(name);
+    if (room === undefined) {
+      room = {
+        feed: new RoomFeed(this.#store, name),
+        readers: new Map(),
+        elsewhere: new Set(),
+        emptySince: null,
+      };
+      this.#rooms.set(name, room);
+    }
+    return room;
+  }
+
+  /** Says that these languages are read, and has what was said before translated. */
+  async #demand(name: string, languages: readonly string[]): Promise<void> {
+    if (languages.length === 0) return;
+    await this.#store.want(name, languages);
+    const missing = await Promise.all(
+      languages.map((language) => this.#store.requestTranslations(name, language)),
+    );
+    if (missing.some((count) => count > 0)) this.#sweep(name);
+  }
+
+  /** Pending translations outlive a failed sweep: the next refresh sweeps again. */
+  #sweep(name: string): void {
+    this.#desk.sweep(name).catch(() => undefined);
+  }
+
+  async #refresh(): Promise<void> {
+    for (const [name, room] of [...this.#rooms]) {
+      if (room.emptySince !== null && Date.now() - room.emptySince > FEED_LINGER_MS) {
+        this.#rooms.delete(name);
+        await room.feed.close();
+        continue;
+      }
+      try {
+        const here = [...new Set([...room.readers.values()].flat())];
+        if (here.length > 0) await this.#store.want(name, here);
+        room.elsewhere = new Set(await this.#store.wanted(name));
+        this.#sweep(name);
+      } catch {
+        // The store is away: what was known stays true until the next refresh.
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import type { FinalCaption } from '../../../shared/captions.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { Translator } from '../translation/translator.ts';
+import { type DeskStore, MAX_DESK_JOBS, TranslationDesk } from './translation-desk.ts';
+
+const source = (segment: number): FinalCaption => ({
+  session: 'session-1',
+  segment,
+  language: 'en',
+  sourceLanguage: 'en',
+  text: `sentence ${segment}`,
+  startMs: 0,
+  endMs: 20,
+  startSeq: segment,
+  endSeq: segment + 1,
+  storedAt: 0,
+  engine: 'scripted',
+  quality: 'none',
+});
+
+function scriptedTranslator(work: (text: string) => Promise<string>): Translator {
+  return {
+    name: 'scripted',
+    quality: 'basic',
+    route: () => ({ via: [] }),
+    targets: () => ['es'],
+    translate: async ({ text }) => ({
+      text: await work(text),
+      engine: 'scripted',
+      quality: 'basic',
+    }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function scriptedStore(fail: () => AppError | null = () => null) {
+  const stored: FinalCaption[] = [];
+  const pending: FinalCaption[] = [];
+  const store: DeskStore = {
+    storeTranslation: (_room, caption) => {
+      const error = fail();
+      if (error !== null) return Promise.reject(error);
+      stored.push(caption);
+      return Promise.resolve();
+    },
+    claimPending: (_room, limit) =>
+      Promise.resolve(pending.splice(0, limit).map((at) => ({ source: at, language: 'es' }))),
+  };
+  return { store, stored, pending };
+}
+
+const quiet = { translated: () => undefined, failed: () => undefined };
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test("[INV3] one session's sentences are translated in their order", async () => {
+  const { store, stored } = scriptedStore();
+  const release: (() => void)[] = [];
+  const translator = scriptedTranslator(
+    (text) => new Promise((resolve) => release.push(() => resolve(`es:${text}`))),
+  );
+  const desk = new TranslationDesk(store, translator, quiet);
+  for (const segment of [0, 1]) desk.enqueue('room', source(segment), 'es');
+  await settle();
+  expect(release).toHaveLength(1);
+  release[0]?.();
+  await settle();
+  release[1]?.();
+  await settle();
+  expect(stored.map((caption) => caption.text)).toEqual(['es:sentence 0', 'es:sentence 1']);
+  expect(stored[0]).toMatchObject({ language: 'es', engine: 'scripted', quality: 'basic' });
+});
+
+test('what no engine can translate is stored as the original with a notice', async () => {
+  const { store, stored } = scriptedStore();
+  const desk = new TranslationDesk(
+    store,
+    scriptedTranslator(() => Promise.reject(new AppError('translator_failed', 'No.'))),
+    quiet,
+  );
+  desk.enqueue('room', source(0), 'es');
+  await settle();
+  expect(stored[0]).toMatchObject({
+    language: 'es',
+    text: 'sentence 0',
+    quality: 'none',
+    notice: 'untranslated',
+  });
+});
+
+test('a translation outlives an outage of the store', async () => {
+  let tries = 0;
+  const { store, stored } = scriptedStore(() => {
+    tries += 1;
+    return tries === 1 ? new AppError('store_unavailable', 'Away.') : null;
+  });
+  const desk = new TranslationDesk(
+    store,
+    scriptedTranslator((text) => Promise.resolve(text)),
+    quiet,
+    { storeRetryMs: 1 },
+  );
+  desk.enqueue('room', source(0), 'es');
+  await expect.poll(() => stored.length).toBe(1);
+});
+
+test('[INV4] beyond the limit jobs are left to whoever claims them next', async () => {
+  const { store } = scriptedStore();
+  const desk = new TranslationDesk(
+    store,
+    scriptedTranslator(() => new Promise(() => undefined)),
+    quiet,
+  );
+  for (let segment = 0; segment < MAX_DESK_JOBS + 10; segment += 1) {
+    desk.enqueue('room', source(segment), 'es');
+  }
+  expect(desk.jobs).toBe(MAX_DESK_JOBS);
+});
+
+test('a sweep claims everything that is pending', async () => {
+  const { store, stored, pending } = scriptedStore();
+  for (let segment = 0; segment < 120; segment += 1) pending.push(source(segment));
+  const desk = new TranslationDesk(
+    store,
+    scriptedTranslator((text) => Promise.resolve(text)),
+    quiet,
+  );
+  await desk.sweep('room');
+  await expect.poll(() => stored.length).toBe(120);
+  expect(desk.jobs).toBe(0);
+});
+
+test('closing drops what waits and stores nothing afterwards', async () => {
+  const { store, stored } = scriptedStore();
+  let finish = () => {};
+  const desk = new TranslationDesk(
+    store,
+    scriptedTranslator(
+      (text) =>
+        new Promise((resolve) => {
+          finish = () => resolve(text);
+        }),
+    ),
+    quiet,
+  );
+  for (const segment of [0, 1]) desk.enqueue('room', source(segment), 'es');
+  await settle();
+  const closed = desk.close();
+  finish();
+  await closed;
+  expect(stored).toEqual([]);
+});

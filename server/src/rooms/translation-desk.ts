@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FinalCaption } from '../../../shared/captions.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { TranscriptStore } from '../store/transcript-store.ts';
+import type { Translator } from '../translation/translator.ts';
+
+/** Finals of all rooms under translation or waiting on this node; more stay pending in the store. */
+export const MAX_DESK_JOBS = 2_000;
+/** Pending translations claimed at a time. */
+const CLAIM_BATCH = 50;
+/** Waits between tries while the store is away. */
+const STORE_RETRY_MS = 500;
+
+/** What the desk needs of the store. */
+export type DeskStore = Pick<TranscriptStore, 'storeTranslation' | 'claimPending'>;
+
+export interface DeskEvents {
+  /** A final was translated: how long it took, and by what. */
+  translated(engine: string, durationMs: number): void;
+  failed(engine: string): void;
+}
+
+/**
+ * Translates finals, each once for each language that somebody reads (INV6). Sentences of one
+ * session and language go one after another; the rest in parallel, as the translator allows.
+ */
+export class TranslationDesk {
+  readonly #store: DeskStore;
+  readonly #translator: Translator;
+  readonly #events: DeskEvents;
+  readonly #storeRetryMs: number;
+  readonly #stop = new AbortController();
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #sweeping = new Set<string>();
+  #jobs = 0;
+
+  constructor(
+    store: DeskStore,
+    translator: Translator,
+    events: DeskEvents,
+    { storeRetryMs = STORE_RETRY_MS }: { storeRetryMs?: number } = {},
+  ) {
+    this.#storeRetryMs = storeRetryMs;
+    this.#store = store;
+    this.#translator = translator;
+    this.#events = events;
+  }
+
+  get jobs(): number {
+    return this.#jobs;
+  }
+
+  /**
+   * Takes a final whose translation this node has claimed. At the limit it is left: its claim runs
+   * out and any node with room takes it.
+   */
+  enqueue(room: string, source: FinalCaption, language: string): void {
+    if (this.#stop.signal.aborted || this.#jobs >= MAX_DESK_JOBS) return;
+    this.#jobs += 1;
+    const lane = `${room}/${source.session}/${language}`;
+    const before = this.#lanes.get(lane) ?? Promise.resolve();
+    const work = before.then(() => this.#finish(room, source, language));
+    this.#lanes.set(lane, work);
+    void work.finally(() => {
+      this.#jobs -= 1;
+      if (this.#lanes.get(lane) === work) this.#lanes.delete(lane);
+    });
+  }
+
+  /** Claims what is pending in a room and nobody works on, until nothing is left. */
+  async sweep(room: string): Promise<void> {
+    if (this.#sweeping.has(room)) return;
+    this.#sweeping.add(room);
+    try {
+      while (!this.#stop.signal.aborted && this.#jobs < MAX_DESK_JOBS) {
+        const pending = await this.#store.claimPending(room, CLAIM_BATCH);
+        if (pending.length === 0) return;
+        for (const { source, language } of pending) this.enqueue(room, source, language);
+      }
+    } finally {
+      this.#sweeping.delete(room);
+    }
+  }
+
+  /** Drops what waits (other nodes will claim it) and resolves when nothing is under way. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#lanes.values());
+  }
+
+  async #finish(room: string, source: FinalCaption, language: string): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const caption = await this.#translate(source, language);
+    if (caption === null) return;
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#store.storeTranslation(room, caption);
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'store_unavailable') return;
+        await delay(this.#storeRetryMs, undefined, { signal: this.#stop.signal }).catch(
+          () => undefined,
+        );
+      }
+    }
+  }
+
+  /** Null when the desk closed meanwhile; the original with a notice when no engine could. */
+  async #translate(source: FinalCaption, language: string): Promise<FinalCaption | null> {
+    const startedAt = performance.now();
+    const { notice: _, ...place } = source;
+    try {
+      const { text, engine, quality } = await this.#translator.translate({
+        text: source.text,
+        from: source.sourceLanguage,
+        to: language,
+        kind: 'final',
+        signal: this.#stop.signal,
+      });
+      this.#events.translated(engine, performance.now() - startedAt);
+      return { ...place, language, text, engine, quality };
+    } catch {
+      // What failed is counted; its text belongs in no log (INV7).
+      if (this.#stop.signal.aborted) return null;
+      this.#events.failed(this.#translator.name);
+      return { ...place, language, engine: 'none', quality: 'none', notice: 'untranslated' };
+    }
+  }
+}

@@ -1,0 +1,297 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AudioMessage } from '../../../shared/audio-codec.ts';
+import type { FinalCaption, PartialCaption } from '../../../shared/captions.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { FRAME_MS, RECEIVED_ACK_INTERVAL_MS, WARM_UP_FRAMES } from '../../../shared/limits.ts';
+import type { SessionStatus, SessionSummary } from '../../../shared/protocol.ts';
+import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
+import type { Utterance } from '../pipeline/recognize-segments.ts';
+import { runPipeline } from '../pipeline/run-pipeline.ts';
+import { PartialTranslation } from '../rooms/partial-translation.ts';
+import type { SessionKey, SessionState } from '../store/transcript-store.ts';
+import { FrameInbox } from './frame-inbox.ts';
+import type { SessionEngines } from './session-engines.ts';
+import { statusOf } from './session-status.ts';
+
+/** How often the lease is renewed; the store lets it run out after several misses. */
+export const LEASE_RENEW_MS = 3_000;
+/** Waits between tries while the store is away; the pipeline stands still meanwhile (INV4). */
+const STORE_RETRY_MS = 300;
+const STATUS_INTERVAL_MS = 1_000;
+
+/** Where a session tells its client what happens. */
+export interface SessionSink {
+  received(seq: number): void;
+  acked(seq: number): void;
+  status(status: SessionStatus): void;
+  partial(caption: PartialCaption): void;
+  /** The session is over on this node: with an error, or because it was stopped. */
+  over(error: AppError | null): void;
+}
+
+type Phase =
+  | { readonly kind: 'running' }
+  /** The client said that no more frames follow. */
+  | { readonly kind: 'stopping' }
+  /** Nothing more is read; `error` is null after a stop. */
+  | { readonly kind: 'over'; readonly error: AppError | null };
+
+/** One speaker's session on this node, from its start or resume until it is stopped or lost. */
+export class LiveSession {
+  readonly key: SessionKey;
+  /** As it was when this node took the session. */
+  readonly state: SessionState;
+  readonly #decoder: OpusDecoderStream;
+  readonly #engines: SessionEngines;
+  readonly #sink: SessionSink;
+  readonly #inbox: FrameInbox;
+  readonly #stop = new AbortController();
+  readonly #partials: PartialTranslation;
+  readonly #cleanUps: (() => void)[] = [];
+  readonly #finished: Promise<SessionSummary>;
+  #phase: Phase = { kind: 'running' };
+  #segments: number;
+  #lastFrameAt = Date.now();
+  #lastStatus = '';
+
+  /** Takes over the decoder slot; it is released when the session is over. */
+  constructor(
+    state: SessionState,
+    decoder: OpusDecoderStream,
+    engines: SessionEngines,
+    sink: SessionSink,
+  ) {
+    this.key = state.key;
+    this.state = state;
+    this.#decoder = decoder;
+    this.#engines = engines;
+    this.#sink = sink;
+    this.#segments = state.nextSegment;
+    this.#inbox = new FrameInbox(this.resumeSeq);
+    this.#partials = new PartialTranslation(engines.translator, (caption) => this.#show(caption));
+    this.#cleanUps.push(
+      () => this.#partials.close(),
+      every(RECEIVED_ACK_INTERVAL_MS, () => sink.received(this.#inbox.takenSeq)),
+      every(LEASE_RENEW_MS, () => void this.#renewLease()),
+      every(STATUS_INTERVAL_MS, () => this.#look()),
+    );
+    this.#finished = this.#run();
+    this.#finished.catch(() => undefined);
+  }
+
+  /** The frame that the client sends first: a little before the ack, so that the decoder settles. */
+  get resumeSeq(): number {
+    return Math.max(0, this.state.ackedSeq - WARM_UP_FRAMES);
+  }
+
+  /** Throws named errors for what can not be taken; the session goes on. */
+  receive(message: AudioMessage): void {
+    if (message.epoch !== this.key.epoch) {
+      throw new AppError(
+        'session_fenced',
+        `Expected audio of epoch ${this.key.epoch}, got ${message.epoch}.`,
+      );
+    }
+    if (this.#phase.kind !== 'running') return;
+    const duplicates = this.#inbox.duplicates;
+    this.#inbox.receive(message);
+    this.#lastFrameAt = Date.now();
+    const { framesReceived, framesDuplicate } = this.#engines.metrics;
+    framesReceived.inc(message.frames.length);
+    framesDuplicate.inc(this.#inbox.duplicates - duplicates);
+  }
+
+  declareGap(fromSeq: number, toSeq: number): void {
+    if (this.#phase.kind !== 'running') return;
+    this.#inbox.declareGap(fromSeq, toSeq);
+    this.#engines.metrics.framesMissing.inc(toSeq - fromSeq);
+  }
+
+  /** Resolves when every frame before `endSeq` is in a stored final or was silence. */
+  async stop(endSeq: number): Promise<SessionSummary> {
+    if (this.#phase.kind === 'running') {
+      this.#inbox.end(endSeq);
+      this.#phase = { kind: 'stopping' };
+    }
+    return await this.#finished;
+  }
+
+  /** Ends this node's part of the session; the client may resume it here or elsewhere. */
+  async close(error: AppError): Promise<void> {
+    this.#fail(error);
+    await this.#finished.catch(() => undefined);
+  }
+
+  #fail(error: AppError): void {
+    if (this.#phase.kind === 'over') return;
+    this.#phase = { kind: 'over', error };
+    this.#stop.abort(error);
+    this.#inbox.fail(error);
+    void this.#decoder.close();
+  }
+
+  async #run(): Promise<SessionSummary> {
+    const { store } = this.#engines;
+    const detector = this.#engines.detector.open();
+    const turn = this.#engines.scheduler.open();
+    this.#cleanUps.push(
+      () => detector.close(),
+      () => turn.close(),
+    );
+    try {
+      const utterances = runPipeline(this.#inbox, this.state.ackedSeq, {
+        decoder: this.#decoder,
+        detector,
+        turn,
+        endpointing: this.#engines.endpointing,
+        recognition: {
+          language: this.state.language,
+          firstSegment: this.state.nextSegment,
+          partialIntervalMs: this.#engines.partialIntervalMs,
+          now: () => performance.now(),
+          observe: (kind, seconds) =>
+            this.#engines.metrics.recognitionSeconds.observe({ kind }, seconds),
+        },
+      });
+      for await (const utterance of utterances) await this.#take(utterance);
+      await this.#persist(() => store.endSession(this.key));
+      this.#phase = { kind: 'over', error: null };
+    } catch (error) {
+      this.#fail(named(error));
+      await store.releaseLease(this.key).catch(() => undefined);
+    } finally {
+      this.#stop.abort();
+      for (const cleanUp of this.#cleanUps.splice(0)) cleanUp();
+      await this.#decoder.close();
+    }
+    const { error } = this.#phase as Phase & { kind: 'over' };
+    this.#sink.over(error);
+    if (error !== null) throw error;
+    return { segments: this.#segments, endSeq: this.#inbox.nextSeq };
+  }
+
+  async #take(utterance: Utterance): Promise<void> {
+    const { store, metrics } = this.#engines;
+    if (utterance.kind === 'partial') {
+      const partial = this.#partialCaption(utterance);
+      this.#show(partial);
+      this.#partials.offer(partial, this.#engines.wanted(this.key.room));
+    } else if (utterance.kind === 'final') {
+      this.#partials.settle(utterance.segment);
+      const caption = this.#finalCaption(utterance);
+      const wanted = caption.text === '' ? [] : this.#wantedTranslations();
+      await this.#persist(() => store.storeFinal(this.key, caption, wanted));
+      for (const language of wanted) this.#engines.desk.enqueue(this.key.room, caption, language);
+      this.#segments = utterance.segment + 1;
+      metrics.segments.inc({ outcome: outcomeOf(utterance) });
+      this.#sink.acked(utterance.endSeq);
+    } else if (utterance.kind === 'silence') {
+      await this.#persist(() => store.advanceAck(this.key, utterance.ackedSeq));
+      this.#sink.acked(utterance.ackedSeq);
+    } else {
+      const { fromSeq, toSeq } = utterance;
+      const gap = { session: this.key.session, fromSeq, toSeq };
+      await this.#persist(() => store.storeGap(this.key, gap));
+      this.#sink.acked(toSeq);
+    }
+  }
+
+  /** Shows a partial to the speaker and to everybody who reads its language. */
+  #show(caption: PartialCaption): void {
+    this.#sink.partial(caption);
+    this.#engines.broadcast(this.key.room, caption);
+  }
+
+  /** Tries again while the store is away, and gives up only when the session is over. */
+  async #persist(write: () => Promise<unknown>): Promise<void> {
+    while (true) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
+        await delay(STORE_RETRY_MS, undefined, { signal: this.#stop.signal });
+      }
+    }
+  }
+
+  #wantedTranslations(): readonly string[] {
+    const { language } = this.state;
+    return this.#engines.wanted(this.key.room).filter((wanted) => wanted !== language);
+  }
+
+  #partialCaption(utterance: Utterance & { kind: 'partial' }): PartialCaption {
+    return {
+      session: this.key.session,
+      epoch: this.key.epoch,
+      segment: utterance.segment,
+      revision: utterance.revision,
+      language: this.state.language,
+      sourceLanguage: this.state.language,
+      text: utterance.shown.text,
+      stableLength: utterance.shown.stableLength,
+      startMs: utterance.startSeq * FRAME_MS,
+      endMs: utterance.heardSeq * FRAME_MS,
+      engine: this.#engines.recognizerName,
+    };
+  }
+
+  #finalCaption(utterance: Utterance & { kind: 'final' }): FinalCaption {
+    return {
+      session: this.key.session,
+      segment: utterance.segment,
+      language: this.state.language,
+      sourceLanguage: this.state.language,
+      text: utterance.text,
+      startSeq: utterance.startSeq,
+      endSeq: utterance.endSeq,
+      startMs: utterance.startSeq * FRAME_MS,
+      endMs: utterance.endSeq * FRAME_MS,
+      storedAt: Date.now(),
+      engine: this.#engines.recognizerName,
+      quality: 'none',
+      ...(utterance.notUnderstood ? { notice: 'not_understood' as const } : {}),
+    };
+  }
+
+  async #renewLease(): Promise<void> {
+    try {
+      if (await this.#engines.store.renewLease(this.key)) return;
+      this.#fail(new AppError('session_fenced', 'Another connection has taken this session over.'));
+    } catch {
+      // The store is away: the epoch, not the lease, is what keeps others' finals apart.
+    }
+  }
+
+  #look(): void {
+    if (Date.now() - this.#lastFrameAt > this.#engines.idleLimitMs) {
+      this.#fail(
+        new AppError(
+          'session_idle',
+          `Expected audio within ${this.#engines.idleLimitMs / 1000} s, got none.`,
+        ),
+      );
+      return;
+    }
+    const status = statusOf(this.#inbox, this.#decoder, this.#engines, this.key.room);
+    const text = JSON.stringify(status);
+    if (text === this.#lastStatus) return;
+    this.#lastStatus = text;
+    this.#sink.status(status);
+  }
+}
+
+function every(ms: number, work: () => void): () => void {
+  const timer = setInterval(work, ms);
+  return () => clearInterval(timer);
+}
+
+function named(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('internal', 'The session failed on the server.', { cause: error });
+}
+
+function outcomeOf(utterance: Utterance & { kind: 'final' }): string {
+  if (utterance.notUnderstood) return 'not_understood';
+  return utterance.text === '' ? 'empty' : 'text';
+}

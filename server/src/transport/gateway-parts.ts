@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+import type { LanguageOffer } from '../../../shared/protocol.ts';
+import type { Access } from '../access/access.ts';
+import type { DecoderPool } from '../audio/decoder-pool.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { RoomHub } from '../rooms/room-hub.ts';
+import type { SessionEngines } from '../session/session-engines.ts';
+import type { TranscriptStore } from '../store/transcript-store.ts';
+
+/** What the connections of a node work with. */
+export interface GatewayParts {
+  readonly store: TranscriptStore;
+  readonly hub: RoomHub;
+  readonly decoders: DecoderPool;
+  readonly engines: SessionEngines;
+  readonly access: Access;
+  readonly metrics: ServerMetrics;
+  /** Spoken languages that a recogniser here knows. */
+  readonly recognizable: readonly string[];
+  /** Languages that a reader of this spoken language may choose, best first. */
+  offers(spoken: string): readonly LanguageOffer[];
+  /** How long what is said is kept, in seconds. */
+  readonly keptForS: number;
+  readonly log: Logger;
+}

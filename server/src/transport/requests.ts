@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import { AppError, type ErrorCode, toWireError, type WireError } from '../../../shared/errors.ts';
+import type { Reply } from '../../../shared/protocol.ts';
+
+/** Messages that a client may get wrong before its connection is closed (INV4). */
+export const MAX_INVALID_MESSAGES = 20;
+
+/** Reads one message by its schema; throws `invalid_message` naming the field, never its value. */
+export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
+  const parsed = schema.safeParse(message);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
+  throw new AppError('invalid_message', `Expected a valid message, got ${problems.join('; ')}.`);
+}
+
+export interface RequestObserver {
+  /** Called for every error that a client is told. */
+  failed(error: WireError, cause: unknown): void;
+}
+
+/**
+ * Makes a handler for a request with an answer: parses, works, and answers exactly once, with the
+ * error in its wire form where something is thrown.
+ */
+export function answering<Request, Answer extends object>(
+  schema: z.ZodType<Request>,
+  observer: RequestObserver,
+  work: (request: Request) => Promise<Answer>,
+): (message: unknown, respond: unknown) => void {
+  return (message, respond) => {
+    const reply = (answer: Reply<Answer>): void => {
+      if (typeof respond === 'function') respond(answer);
+    };
+    const run = async (): Promise<Answer> => {
+      const request = parseMessage(schema, message);
+      if (typeof respond !== 'function') {
+        throw new AppError('invalid_message', 'Expected an acknowledgement callback, got none.');
+      }
+      return await work(request);
+    };
+    run().then(
+      (answer) => reply({ ok: true, ...answer }),
+      (error: unknown) => {
+        const wire = toWireError(error);
+        observer.failed(wire, error);
+        reply({ ok: false, error: wire });
+      },
+    );
+  };
+}
+
+/** Codes that a client causes by what it sends, as opposed to what happens to it. */
+const CLIENT_FAULTS: ReadonlySet<ErrorCode> = new Set([
+  'invalid_message',
+  'audio_malformed',
+  'audio_too_fast',
+]);
+
+export function isClientFault(code: ErrorCode): boolean {
+  return CLIENT_FAULTS.has(code);
+}

@@ -1,0 +1,98 @@
+import type { Server as HttpServer } from 'node:http';
+import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
+import { AppError, toWireError } from '../../../shared/errors.ts';
+import { MAX_SOCKET_MESSAGE_BYTES } from '../../../shared/limits.ts';
+import { handshakeSchema } from '../../../shared/messages.ts';
+import {
+  SOCKET_PATH,
+  SPEAK_NAMESPACE,
+  type SpeakClientEvents,
+  type SpeakServerEvents,
+  SUPPORTED_PROTOCOLS,
+  WATCH_NAMESPACE,
+  type WatchClientEvents,
+  type WatchServerEvents,
+} from '../../../shared/protocol.ts';
+import { parseMessage } from './requests.ts';
+
+/** A dead peer is noticed after both together; speakers notice sooner by missing acks. */
+const PING_INTERVAL_MS = 10_000;
+const PING_TIMEOUT_MS = 8_000;
+/** A connection that joins no namespace is closed after this. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface SocketData {
+  /** The key or token of the handshake; never logged (INV7). */
+  token: string | undefined;
+}
+
+export type SpeakNamespace = Namespace<
+  SpeakClientEvents,
+  SpeakServerEvents,
+  DefaultEventsMap,
+  SocketData
+>;
+export type WatchNamespace = Namespace<
+  WatchClientEvents,
+  WatchServerEvents,
+  DefaultEventsMap,
+  SocketData
+>;
+export type SpeakSocket = Socket<
+  SpeakClientEvents,
+  SpeakServerEvents,
+  DefaultEventsMap,
+  SocketData
+>;
+export type WatchSocket = Socket<
+  WatchClientEvents,
+  WatchServerEvents,
+  DefaultEventsMap,
+  SocketData
+>;
+
+type Adapter =
+  NonNullable<ConstructorParameters<typeof Server>[1]> extends { adapter?: infer A } ? A : never;
+
+/** WebSocket only, so that no stickiness is needed and any balancer works. */
+export function createSocketServer(http: HttpServer, adapter: Adapter) {
+  const io = new Server(http, {
+    path: SOCKET_PATH,
+    transports: ['websocket'],
+    serveClient: false,
+    maxHttpBufferSize: MAX_SOCKET_MESSAGE_BYTES,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    perMessageDeflate: false,
+    ...(adapter === undefined ? {} : { adapter }),
+  });
+  const speak: SpeakNamespace = io.of(SPEAK_NAMESPACE);
+  const watch: WatchNamespace = io.of(WATCH_NAMESPACE);
+  speak.use(greet);
+  watch.use(greet);
+  return { io, speak, watch };
+}
+
+/** Refuses a handshake that is malformed or of another protocol, by name. */
+function greet(socket: Socket, next: (error?: Error) => void): void {
+  try {
+    const { protocol, token } = parseMessage(handshakeSchema, socket.handshake.auth);
+    if (!SUPPORTED_PROTOCOLS.includes(protocol)) {
+      throw new AppError(
+        'protocol_mismatch',
+        `Expected protocol ${SUPPORTED_PROTOCOLS.join(' or ')}, got ${protocol}. Reload the page or update the client.`,
+      );
+    }
+    socket.data.token = token;
+    next();
+  } catch (error) {
+    next(refusal(error));
+  }
+}
+
+/** Socket.IO hands `data` of a middleware's error to the client's `connect_error`. */
+export function refusal(error: unknown): Error {
+  const wire = toWireError(error);
+  return Object.assign(new Error(wire.message), { data: wire });
+}

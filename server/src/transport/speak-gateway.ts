@@ -1,0 +1,293 @@
+import { randomBytes } from 'node:crypto';
+import { decodeAudio } from '../../../shared/audio-codec.ts';
+import type { PlacedEntry } from '../../../shared/captions.ts';
+import { AppError, toWireError } from '../../../shared/errors.ts';
+import { SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
+import {
+  roomEndSchema,
+  type SessionLanguages,
+  type SessionResume,
+  type SessionStart,
+  sessionGapSchema,
+  sessionLanguagesSchema,
+  sessionResumeSchema,
+  sessionStartSchema,
+  sessionStopSchema,
+} from '../../../shared/messages.ts';
+import type { LanguageOffer, SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
+import { LiveSession } from '../session/live-session.ts';
+import type { SessionState } from '../store/transcript-store.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { answering, isClientFault, MAX_INVALID_MESSAGES, parseMessage } from './requests.ts';
+import type { SpeakSocket } from './socket-server.ts';
+import { SpeakerSeat } from './speaker-seat.ts';
+
+type Phase =
+  | { readonly kind: 'idle' }
+  /** A start or resume is under way; `abort` ends it when the connection goes. */
+  | { readonly kind: 'opening'; readonly abort: AbortController }
+  | { readonly kind: 'live'; readonly session: LiveSession; readonly seat: SpeakerSeat }
+  /** The session is over, but translations of its last finals still come. */
+  | { readonly kind: 'over'; readonly room: string; readonly seat: SpeakerSeat }
+  | { readonly kind: 'gone' };
+
+/** One speaker's connection. A session outlives it: the client resumes with a new connection. */
+export class SpeakerConnection {
+  readonly #socket: SpeakSocket;
+  readonly #parts: GatewayParts;
+  #phase: Phase = { kind: 'idle' };
+  #faults = 0;
+
+  constructor(socket: SpeakSocket, parts: GatewayParts) {
+    this.#socket = socket;
+    this.#parts = parts;
+    const observer = { failed: (error: { code: string }) => this.#count(error.code) };
+    socket.on(
+      'session:start',
+      answering(sessionStartSchema, observer, (request) => this.#start(request)),
+    );
+    socket.on(
+      'session:resume',
+      answering(sessionResumeSchema, observer, (request) => this.#resume(request)),
+    );
+    socket.on(
+      'session:languages',
+      answering(sessionLanguagesSchema, observer, (request) => this.#languages(request)),
+    );
+    socket.on(
+      'session:stop',
+      answering(sessionStopSchema, observer, ({ endSeq }) => this.#live().session.stop(endSeq)),
+    );
+    socket.on(
+      'room:end',
+      answering(roomEndSchema, observer, async ({ room, ownerSecret, erase }) => {
+        await this.#parts.store.endRoom(room, ownerSecret, erase);
+        return {};
+      }),
+    );
+    socket.on('session:audio', (message) =>
+      this.#guarded(() => this.#live().session.receive(decodeAudio(bytesOf(message)))),
+    );
+    socket.on('session:gap', (message) =>
+      this.#guarded(() => {
+        const { fromSeq, toSeq } = parseMessage(sessionGapSchema, message);
+        this.#live().session.declareGap(fromSeq, toSeq);
+      }),
+    );
+    socket.on('disconnect', () => void this.close());
+  }
+
+  /** Lets the session go, so that it may be resumed elsewhere; idempotent. */
+  async close(): Promise<void> {
+    const phase = this.#phase;
+    this.#phase = { kind: 'gone' };
+    if (phase.kind === 'opening') phase.abort.abort(connectionLost());
+    if (phase.kind === 'over') this.#parts.hub.leave(phase.room, phase.seat);
+    if (phase.kind === 'live') {
+      this.#parts.hub.leave(phase.session.key.room, phase.seat);
+      await phase.session.close(connectionLost());
+    }
+  }
+
+  async #start(request: SessionStart): Promise<SessionStarted> {
+    const { store, engines, access } = this.#parts;
+    this.#checkLanguages(request.language, [...request.offers, ...request.reads]);
+    const ownerSecret = request.ownerSecret ?? newSecret();
+    const secret = newSecret();
+    let created = false;
+    const session = await this.#open(request.reads, null, async () => {
+      const { room, language, offers } = request;
+      ({ created } = await store.openRoom({ room, offers, ownerSecret }));
+      return await store.createSession({
+        room,
+        session: randomBytes(12).toString('base64url'),
+        secret,
+        instance: request.instance,
+        language,
+        speakerName: request.speakerName ?? '',
+      });
+    });
+    const watchToken = access.watchToken(request.room);
+    return {
+      session: session.key.session,
+      secret,
+      epoch: session.key.epoch,
+      ...(created ? { ownerSecret } : {}),
+      ...(watchToken === undefined ? {} : { watchToken }),
+      recognizer: engines.recognizerName,
+      languages: this.#offers(request.language),
+      keptForS: this.#parts.keptForS,
+      frameWindow: SEND_WINDOW_FRAMES,
+    };
+  }
+
+  async #resume(request: SessionResume): Promise<SessionResumed> {
+    const { room, session: id, secret, instance, reads, after } = request;
+    const { store, metrics } = this.#parts;
+    const session = await this.#open(reads ?? [], after ?? null, () =>
+      store.takeSession({ room, session: id, secret, instance }),
+    );
+    metrics.resumes.inc();
+    const { ackedSeq, nextSegment } = session.state;
+    return {
+      epoch: session.key.epoch,
+      fromSeq: session.resumeSeq,
+      ackedSeq,
+      nextSegment,
+      frameWindow: SEND_WINDOW_FRAMES,
+    };
+  }
+
+  /** Takes a decoder slot, then the session's state, and brings the session to life. */
+  async #open(
+    reads: readonly string[],
+    after: string | null,
+    take: () => Promise<SessionState>,
+  ): Promise<LiveSession> {
+    if (this.#phase.kind !== 'idle') {
+      throw new AppError('invalid_message', 'Expected one session a connection, got another.');
+    }
+    const abort = new AbortController();
+    this.#phase = { kind: 'opening', abort };
+    const { decoders, hub, engines } = this.#parts;
+    try {
+      const decoder = await decoders.acquire(abort.signal);
+      try {
+        const state = await take();
+        abort.signal.throwIfAborted();
+        const { room, session: id } = state.key;
+        const seat = new SpeakerSeat(
+          id,
+          state.language,
+          reads,
+          (entry) => this.#deliver(entry),
+          (error) => this.#fail(error),
+        );
+        const history = await hub.join(room, seat, reads, after);
+        if (abort.signal.aborted) {
+          hub.leave(room, seat);
+          throw abort.signal.reason;
+        }
+        const session = new LiveSession(state, decoder, engines, {
+          received: (seq) => this.#socket.emit('session:received', { seq, epoch: state.key.epoch }),
+          acked: (seq) => this.#socket.emit('session:acked', { seq, epoch: state.key.epoch }),
+          status: (status) => this.#socket.volatile.emit('session:status', status),
+          partial: (caption) => {
+            if (caption.language === state.language || seat.reads.includes(caption.language)) {
+              this.#socket.volatile.emit('caption:partial', caption);
+            }
+          },
+          over: (error) => this.#over(session, error),
+        });
+        this.#phase = { kind: 'live', session, seat };
+        if (after !== null) for (const entry of history.entries) this.#deliver(entry);
+        return session;
+      } catch (error) {
+        await decoder.close();
+        throw error;
+      }
+    } catch (error) {
+      if ((this.#phase as Phase).kind === 'opening') this.#phase = { kind: 'idle' };
+      throw error;
+    }
+  }
+
+  async #languages({
+    offers,
+    reads,
+  }: SessionLanguages): Promise<{ languages: readonly LanguageOffer[] }> {
+    const { session, seat } = this.#live();
+    const { language } = session.state;
+    this.#checkLanguages(language, [...offers, ...reads]);
+    seat.reads = reads;
+    await this.#parts.hub.read(session.key.room, seat, reads);
+    await this.#parts.store.setLanguages(session.key.room, offers);
+    return { languages: this.#offers(language) };
+  }
+
+  #over(session: LiveSession, error: AppError | null): void {
+    if (this.#phase.kind !== 'live' || this.#phase.session !== session) return;
+    const { seat } = this.#phase;
+    this.#phase = { kind: 'over', room: session.key.room, seat };
+    this.#socket.emit('session:ended', {
+      session: session.key.session,
+      ...(error === null ? {} : { error: toWireError(error) }),
+    });
+    if (error !== null) this.#count(error.code);
+  }
+
+  #deliver(entry: PlacedEntry): void {
+    this.#socket.emit('record:entry', entry);
+    if (entry.type === 'ended') {
+      this.#fail(new AppError('room_ended', 'The room was ended by its owner.'));
+    }
+  }
+
+  #fail(error: AppError): void {
+    if (this.#phase.kind === 'live') void this.#phase.session.close(error);
+  }
+
+  #live(): Phase & { kind: 'live' } {
+    if (this.#phase.kind !== 'live') {
+      throw new AppError('session_required', 'Expected a started session, got none.');
+    }
+    return this.#phase;
+  }
+
+  /** Runs what has no answer to carry its error: the error goes out as an event of its own. */
+  #guarded(work: () => void): void {
+    if (this.#phase.kind === 'over' || this.#phase.kind === 'gone') return;
+    try {
+      work();
+    } catch (error) {
+      const wire = toWireError(error);
+      this.#count(wire.code);
+      this.#socket.emit('session:error', wire);
+      this.#faults += isClientFault(wire.code) ? 1 : 0;
+      if (this.#faults > MAX_INVALID_MESSAGES) this.#socket.disconnect(true);
+    }
+  }
+
+  #count(code: string): void {
+    this.#parts.metrics.errors.inc({ code });
+  }
+
+  #checkLanguages(spoken: string, read: readonly string[]): void {
+    const { recognizable, engines } = this.#parts;
+    if (!recognizable.includes(spoken)) {
+      throw new AppError(
+        'language_unsupported',
+        `Expected a spoken language out of ${recognizable.join(', ')}, got ${spoken}: no recogniser for it is installed.`,
+      );
+    }
+    const unreachable = read.filter(
+      (language) => language !== spoken && engines.translator.route(spoken, language) === null,
+    );
+    if (unreachable.length > 0) {
+      const reachable = engines.translator.targets(spoken);
+      throw new AppError(
+        'language_unsupported',
+        `Expected languages out of ${reachable.join(', ') || '(none: no translator is installed)'}, got ${unreachable.join(', ')}: no translator from ${spoken} reaches it. See parlance doctor.`,
+      );
+    }
+  }
+
+  #offers(spoken: string): readonly LanguageOffer[] {
+    return this.#parts.offers(spoken);
+  }
+}
+
+function bytesOf(message: unknown): Uint8Array {
+  if (message instanceof Uint8Array) return message;
+  if (message instanceof ArrayBuffer) return new Uint8Array(message);
+  throw new AppError('audio_malformed', `Audio message: expected binary, got ${typeof message}.`);
+}
+
+/** 24 random bytes, as the schemas of secrets expect them. */
+function newSecret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function connectionLost(): AppError {
+  return new AppError('shutting_down', 'The connection ended.');
+}

@@ -1,0 +1,140 @@
+import type { PlacedEntry } from '../../../shared/captions.ts';
+import { AppError, toWireError, type WireError } from '../../../shared/errors.ts';
+import { type RoomJoin, roomJoinSchema, roomLanguageSchema } from '../../../shared/messages.ts';
+import type { LanguageOffer, RoomJoined } from '../../../shared/protocol.ts';
+import type { Seat } from '../rooms/room-feed.ts';
+import type { GatewayParts } from './gateway-parts.ts';
+import { partialAudience } from './partial-broadcast.ts';
+import { answering } from './requests.ts';
+import type { WatchSocket } from './socket-server.ts';
+
+type Phase =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'watching'; readonly room: string; language: string }
+  | { readonly kind: 'gone' };
+
+/** One viewer's connection: a seat in one room, reading one language at a time. */
+export class ViewerConnection implements Seat {
+  readonly #socket: WatchSocket;
+  readonly #parts: GatewayParts;
+  #phase: Phase = { kind: 'idle' };
+
+  constructor(socket: WatchSocket, parts: GatewayParts) {
+    this.#socket = socket;
+    this.#parts = parts;
+    const observer = {
+      failed: (error: WireError) => parts.metrics.errors.inc({ code: error.code }),
+    };
+    socket.on(
+      'room:join',
+      answering(roomJoinSchema, observer, (request) => this.#join(request)),
+    );
+    socket.on(
+      'room:language',
+      answering(roomLanguageSchema, observer, ({ language }) => this.#change(language)),
+    );
+    socket.on('disconnect', () => this.close());
+  }
+
+  close(): void {
+    const phase = this.#phase;
+    this.#phase = { kind: 'gone' };
+    if (phase.kind === 'watching') this.#parts.hub.leave(phase.room, this);
+  }
+
+  wants(entry: PlacedEntry): boolean {
+    if (entry.type !== 'final') return true;
+    const { language, sourceLanguage } = entry.caption;
+    return (
+      language === sourceLanguage ||
+      (this.#phase.kind === 'watching' && language === this.#phase.language)
+    );
+  }
+
+  deliver(entry: PlacedEntry): void {
+    this.#socket.emit('record:entry', entry);
+  }
+
+  lost(error: AppError): void {
+    this.#socket.emit('viewer:closed', toWireError(error));
+    this.#socket.disconnect(true);
+  }
+
+  async #join({ room, language, after }: RoomJoin): Promise<RoomJoined> {
+    if (this.#phase.kind !== 'idle') {
+      throw new AppError('invalid_message', 'Expected one room a connection, got another.');
+    }
+    if (!this.#parts.access.mayWatch(this.#socket.data.token, room)) {
+      throw new AppError(
+        'unauthorized',
+        'Expected the watch token of this room: open the whole link that you were given.',
+      );
+    }
+    this.#phase = { kind: 'watching', room, language };
+    try {
+      return await this.#sit(room, language, after ?? null);
+    } catch (error) {
+      if ((this.#phase as Phase).kind !== 'gone') this.#phase = { kind: 'idle' };
+      throw error;
+    }
+  }
+
+  async #change(language: string): Promise<RoomJoined> {
+    if (this.#phase.kind !== 'watching') {
+      throw new AppError('invalid_message', 'Expected a joined room, got none.');
+    }
+    const { room, language: before } = this.#phase;
+    await this.#socket.leave(partialAudience(room, before));
+    this.#phase.language = language;
+    return await this.#sit(room, language, null);
+  }
+
+  async #sit(room: string, language: string, after: string | null): Promise<RoomJoined> {
+    const { store, hub, keptForS } = this.#parts;
+    const state = await store.readRoom(room);
+    const spoken = [...new Set(state?.speakers.map((speaker) => speaker.language))];
+    const languages = this.#offersFor(spoken, state?.offers ?? []);
+    this.#checkReadable(language, spoken, languages);
+    const history = await hub.join(room, this, [language], after);
+    if (this.#phase.kind === 'gone') {
+      hub.leave(room, this);
+      throw new AppError('internal', 'The viewer left while joining.');
+    }
+    await this.#socket.join([partialAudience(room, null), partialAudience(room, language)]);
+    return {
+      room,
+      languages,
+      speakers: state?.speakers ?? [],
+      history: history.entries,
+      truncated: history.truncated,
+      keptForS,
+    };
+  }
+
+  /** What speakers offered, as far as a translator reaches it; everything before anybody speaks. */
+  #offersFor(spoken: readonly string[], offered: readonly string[]): readonly LanguageOffer[] {
+    const from = spoken.length === 0 ? this.#parts.recognizable : spoken;
+    const byLanguage = new Map<string, LanguageOffer>();
+    for (const source of from) {
+      for (const offer of this.#parts.offers(source)) {
+        const isOffered =
+          offer.language === source || spoken.length === 0 || offered.includes(offer.language);
+        if (isOffered && !byLanguage.has(offer.language)) byLanguage.set(offer.language, offer);
+      }
+    }
+    return [...byLanguage.values()];
+  }
+
+  #checkReadable(
+    language: string,
+    spoken: readonly string[],
+    languages: readonly LanguageOffer[],
+  ): void {
+    if (spoken.includes(language) || languages.some((offer) => offer.language === language)) return;
+    const known = languages.map((offer) => offer.language).join(', ');
+    throw new AppError(
+      'language_unsupported',
+      `Expected a language out of ${known}, got ${language}.`,
+    );
+  }
+}
