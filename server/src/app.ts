@@ -19,7 +19,7 @@ import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
 import { startStore } from './store/start-store.ts';
 import type { GatewayParts } from './transport/gateway-parts.ts';
-import { broadcastPartial } from './transport/partial-broadcast.ts';
+import { broadcastPartial, partialAudience } from './transport/partial-broadcast.ts';
 import { createSocketServer, refusal } from './transport/socket-server.ts';
 import { SpeakerConnection } from './transport/speak-gateway.ts';
 import { ViewerConnection } from './transport/watch-gateway.ts';
@@ -123,6 +123,9 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     metrics,
     recognizable: recognizer.capabilities.languages,
     offers: (spoken) => engines.offers(spoken),
+    tellLanguages: (room, languages) => {
+      watch.to(partialAudience(room, null)).emit('room:languages', languages);
+    },
     keptForS: settings.ROOM_TTL,
     log,
   };

@@ -19,6 +19,8 @@ export interface GatewayParts {
   readonly recognizable: readonly string[];
   /** Languages that a reader of this spoken language may choose, best first. */
   offers(spoken: string): readonly LanguageOffer[];
+  /** Tells every viewer of a room, on every node, what may be read from now on. */
+  tellLanguages(room: string, languages: readonly LanguageOffer[]): void;
   /** How long what is said is kept, in seconds. */
   readonly keptForS: number;
   readonly log: Logger;

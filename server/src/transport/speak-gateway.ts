@@ -202,7 +202,12 @@ export class SpeakerConnection {
     seat.reads = reads;
     await this.#parts.hub.read(session.key.room, seat, reads);
     await this.#parts.store.setLanguages(session.key.room, offers);
-    return { languages: this.#offers(language) };
+    const languages = this.#offers(language);
+    const offered = languages.filter(
+      (offer) => offer.language === language || offers.includes(offer.language),
+    );
+    this.#parts.tellLanguages(session.key.room, offered);
+    return { languages };
   }
 
   #over(session: LiveSession, error: AppError | null): void {

@@ -53,6 +53,7 @@ export class ViewerConnection implements Seat {
 
   deliver(entry: PlacedEntry): void {
     this.#socket.emit('record:entry', entry);
+    if (entry.type === 'speaker') void this.#tellLanguages();
   }
 
   lost(error: AppError): void {
@@ -109,6 +110,18 @@ export class ViewerConnection implements Seat {
       truncated: history.truncated,
       keptForS,
     };
+  }
+
+  /** Who comes may speak another language and offer others. */
+  async #tellLanguages(): Promise<void> {
+    if (this.#phase.kind !== 'watching') return;
+    try {
+      const state = await this.#parts.store.readRoom(this.#phase.room);
+      const spoken = [...new Set(state?.speakers.map((speaker) => speaker.language))];
+      this.#socket.emit('room:languages', this.#offersFor(spoken, state?.offers ?? []));
+    } catch {
+      // The store is away: the viewer keeps the choice it has.
+    }
   }
 
   /** What speakers offered, as far as a translator reaches it; everything before anybody speaks. */
