@@ -59,7 +59,11 @@ async function requestOnce(url: URL, options: HttpGetOptions): Promise<HttpAnswe
       );
     }
     const socket = await openTunnel(url, proxy, options);
-    const createConnection = () => tls.connect({ socket, servername: url.hostname, ...trust });
+    const createConnection = () => {
+      const secure = tls.connect({ socket, servername: url.hostname, ...trust });
+      secure.once('close', () => socket.destroy());
+      return secure;
+    };
     return await answerOf(https.request(url, { headers, signal, createConnection }), options);
   }
   if (proxy === null)

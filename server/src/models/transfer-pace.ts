@@ -9,6 +9,7 @@ export class TransferPace {
   readonly #slow = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly signal: AbortSignal;
+  /** At the last tick; the first stretch, in which the connection is made, is not judged. */
   #atStretch: number | null = null;
   #received = 0;
 
@@ -23,7 +24,6 @@ export class TransferPace {
 
   /** Tells how long the file is by now. */
   received(bytes: number): void {
-    this.#atStretch ??= bytes;
     this.#received = bytes;
   }
 
