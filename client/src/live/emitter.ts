@@ -28,8 +28,4 @@ export class Emitter<Events extends EventMap<Events>> {
       }
     }
   }
-
-  clear(): void {
-    this.#listeners.clear();
-  }
 }

@@ -24,10 +24,12 @@ export class OwnSession {
   #epoch = 0;
   #cursor: string | null = null;
   #segments = 0;
+  #reads: readonly string[];
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
     this.#instance = options.instance ?? randomSecret();
+    this.#reads = options.reads;
   }
 
   get started(): SessionStarted | null {
@@ -44,6 +46,11 @@ export class OwnSession {
     return this.#segments;
   }
 
+  /** The translations that this client wants, now and after a resume. */
+  set reads(reads: readonly string[]) {
+    this.#reads = reads;
+  }
+
   /** First exchange on every new link: the session's start, later its resumption. */
   async greet(wire: Wire<SpeakClientEvents>): Promise<Greeting> {
     const { room } = this.#options;
@@ -51,15 +58,15 @@ export class OwnSession {
     if (this.#started !== null) {
       const { session, secret } = this.#started;
       const after = this.#cursor === null ? {} : { after: this.#cursor };
-      const body = { room, session, secret, instance, ...after };
+      const body = { room, session, secret, instance, reads: [...this.#reads], ...after };
       return this.#begin(await wire.request('session:resume', body, ANSWER_TIMEOUT_MS));
     }
-    const { language, offers, reads, speakerName, ownerSecret } = this.#options;
+    const { language, offers, speakerName, ownerSecret } = this.#options;
     const body = {
       room,
       language,
       offers: [...offers],
-      reads: [...reads],
+      reads: [...this.#reads],
       instance,
       ...(speakerName === undefined ? {} : { speakerName }),
       ...(ownerSecret === undefined ? {} : { ownerSecret }),

@@ -160,7 +160,9 @@ export class SpeakerClient {
       const wire = await this.#whenLive();
       try {
         const body = { offers: [...offers], reads: [...reads] };
-        return (await wire.request('session:languages', body, ANSWER_TIMEOUT_MS)).languages;
+        const answer = await wire.request('session:languages', body, ANSWER_TIMEOUT_MS);
+        this.#session.reads = body.reads;
+        return answer.languages;
       } catch (error) {
         // Asked again only where the link went away with the question.
         if (this.#link.wire === wire) throw error;
@@ -259,8 +261,9 @@ export class SpeakerClient {
         if (session !== this.started?.session) return;
         // The answer to the stop is under way: it has the summary.
         if (this.#stop !== null && error === undefined) return;
-        if (error?.retryable) this.#link.drop(error);
-        else this.#end(null, error ?? null);
+        if (error !== undefined && (error.retryable || endsLink(error))) {
+          this.#link.drop({ ...error, retryable: true });
+        } else this.#end(null, error ?? null);
       },
       'caption:partial': (caption) => {
         if (this.#session.admitPartial(caption)) this.#emitter.emit('partial', caption);
