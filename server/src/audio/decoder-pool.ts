@@ -64,18 +64,23 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const live = new Set<OpusDecoderStream>();
   const opening = new Set<Promise<OpusDecoderStream>>();
   const past = { replaced: 0, concealed: 0, corrupt: 0 };
+  /** Slots just taken whose holder is about to ask for a decoder: an idle one stays for it. */
+  let claims = 0;
   let closing: Promise<void> | null = null;
 
   const line = new SlotLine({
     slots,
     waitingLimit,
     retryAfterMs: Math.max(maxWaitMs, MIN_RETRY_AFTER_MS),
-    onChange: () => supply.tend(),
+    onTaken: () => {
+      claims += 1;
+    },
+    onFreed: () => supply.tend(),
   });
   const supply = new DecoderSupply({
     start: startDecoder,
     maxSpawning,
-    idleTarget: () => Math.min(prewarmed, line.free),
+    idleTarget: () => Math.min(prewarmed, line.free + claims),
   });
   supply.tend();
 
@@ -91,6 +96,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   };
 
   const open = async (giveBack: () => void, signal: AbortSignal): Promise<OpusDecoderStream> => {
+    claims -= 1;
     try {
       const decoder = await within(DECODER_WAIT_MS, signal, tooSlow, (limited) =>
         supply.take('newcomer', limited),

@@ -7,8 +7,10 @@ export interface SlotLineOptions {
   waitingLimit: number;
   /** What a refused one is told about when to come back. */
   retryAfterMs: number;
-  /** Called whenever a slot was taken or came back. */
-  onChange?: () => void;
+  /** Called when a slot was taken, before `take` resolves. */
+  onTaken?: () => void;
+  /** Called when a slot came back that nobody waits for. */
+  onFreed?: () => void;
 }
 
 interface Waiting {
@@ -52,7 +54,7 @@ export class SlotLine {
       if (this.#line.size >= this.#options.waitingLimit) throw this.busy();
       await this.#wait(signal);
     }
-    this.#options.onChange?.();
+    this.#options.onTaken?.();
     let held = true;
     return () => {
       if (!held) return;
@@ -106,6 +108,6 @@ export class SlotLine {
       return;
     }
     this.#taken -= 1;
-    this.#options.onChange?.();
+    this.#options.onFreed?.();
   }
 }
