@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { workerData } from 'node:worker_threads';
+import { serveThread } from '../../inference/serve-thread.ts';
+import type { Hypothesis } from '../recognizer.ts';
+import type { UtteranceMessage } from '../threaded-recognizer.ts';
+import { MODEL_FILES } from './model-files.ts';
+import { MoonshineModel } from './moonshine-model.ts';
+import { readUtterance } from './read-utterance.ts';
+import { Tokenizer } from './tokenizer.ts';
+
+await serveThread(async () => {
+  const folder: string = workerData.modelFolder;
+  const tokenizer = new Tokenizer(await readFile(join(folder, MODEL_FILES.tokenizer)));
+  const model = await MoonshineModel.load(
+    join(folder, MODEL_FILES.encoder),
+    join(folder, MODEL_FILES.decoder),
+  );
+  return {
+    async handle(message) {
+      const { samples, draft } = message as UtteranceMessage;
+      const reading = await readUtterance(model, samples, draft);
+      const reply: Hypothesis = { ...reading, text: tokenizer.decode(reading.tokens) };
+      return { reply };
+    },
+    release: () => model.release(),
+  };
+});
