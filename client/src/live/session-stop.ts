@@ -23,6 +23,7 @@ export class SessionStop {
   readonly #output: StopOutput;
   readonly #alarms = new Alarms<'silence' | 'giveUp'>();
   #askedOn: Wire<SpeakClientEvents> | null = null;
+  #closed = false;
 
   constructor(output: StopOutput) {
     this.#output = output;
@@ -31,6 +32,7 @@ export class SessionStop {
 
   /** Something came from the server: both limits begin anew. */
   heard(): void {
+    if (this.#closed) return;
     const { giveUp } = this.#output;
     this.#alarms.set('giveUp', STOP_GIVE_UP_MS, () => giveUp(noSign(STOP_GIVE_UP_MS)));
     this.expectAnswer();
@@ -38,6 +40,7 @@ export class SessionStop {
 
   /** A link is up; that alone does not put off giving up. */
   expectAnswer(): void {
+    if (this.#closed) return;
     const { drop } = this.#output;
     this.#alarms.set('silence', STOP_SILENCE_MS, () => drop(noSign(STOP_SILENCE_MS)));
   }
@@ -69,6 +72,7 @@ export class SessionStop {
 
   /** Idempotent; leaves no timer. */
   close(): void {
+    this.#closed = true;
     this.unask();
     this.#alarms.clearAll();
   }
