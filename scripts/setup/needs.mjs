@@ -1,0 +1,103 @@
+/**
+ * What Parlance uses beyond npm packages, why, and where systems have it. Data for the set-up
+ * scripts and for `parlance doctor`.
+ *
+ * @typedef {'apt' | 'dnf' | 'pacman' | 'brew'} Packager
+ *
+ * @typedef {object} Need
+ * @property {string} id
+ * @property {string} title
+ * @property {'required' | 'reduces' | 'tests'} weight without it nothing works; less works; tests alone need it
+ * @property {string} without what its absence means
+ * @property {string} [program] on the PATH
+ * @property {readonly string[]} [modes] of Apertium
+ * @property {Readonly<Partial<Record<Packager, readonly string[]>>>} packages
+ */
+
+/** @type {Need} */
+export const FFMPEG = {
+  id: 'ffmpeg',
+  title: 'FFmpeg',
+  weight: 'required',
+  without: 'no sound can be decoded, so nothing is recognised',
+  program: 'ffmpeg',
+  packages: { apt: ['ffmpeg'], dnf: ['ffmpeg-free'], pacman: ['ffmpeg'], brew: ['ffmpeg'] },
+};
+
+/** @type {Need} */
+export const REDIS = {
+  id: 'redis',
+  title: 'Redis',
+  weight: 'required',
+  without: 'what is said can neither be kept nor shared (or set REDIS_URL to a Redis elsewhere)',
+  program: 'redis-server',
+  packages: {
+    apt: ['redis-server'],
+    dnf: ['valkey-compat-redis'],
+    pacman: ['valkey'],
+    brew: ['redis'],
+  },
+};
+
+/**
+ * One language pair of Apertium, in the direction away from English.
+ *
+ * @param {string} mode as `apertium -l` lists it
+ * @param {string} language ISO 639-1
+ * @param {string} name
+ * @param {string} apt
+ * @param {string} [via] the language that English goes through
+ * @returns {Need}
+ */
+function apertiumPair(mode, language, name, apt, via) {
+  return {
+    id: `apertium-${language}`,
+    title: `Apertium to ${name}`,
+    weight: 'reduces',
+    without: `no ${name}${via === undefined ? '' : ` (through ${via})`}`,
+    program: 'apertium',
+    modes: [mode],
+    packages: { apt: ['apertium', apt] },
+  };
+}
+
+/** @type {readonly Need[]} */
+export const APERTIUM_PAIRS = [
+  apertiumPair('eng-spa', 'es', 'Spanish', 'apertium-eng-spa'),
+  apertiumPair('eng-cat', 'ca', 'Catalan', 'apertium-eng-cat'),
+  apertiumPair('en-gl', 'gl', 'Galician', 'apertium-en-gl'),
+  apertiumPair('en-eo', 'eo', 'Esperanto', 'apertium-eo-en'),
+  apertiumPair('es-pt', 'pt', 'Portuguese', 'apertium-es-pt', 'Spanish'),
+  apertiumPair('cat-fra', 'fr', 'French', 'apertium-fra-cat', 'Catalan'),
+  apertiumPair('spa-ita', 'it', 'Italian', 'apertium-spa-ita', 'Spanish'),
+];
+
+/** @type {Need} */
+export const CHROMIUM = {
+  id: 'chromium',
+  title: 'Chromium',
+  weight: 'tests',
+  without: 'the end-to-end tests cannot run',
+  packages: { apt: ['chromium'], dnf: ['chromium'], pacman: ['chromium'] },
+};
+
+/** @type {Need} */
+export const PIP = {
+  id: 'pip',
+  title: 'pip',
+  weight: 'reduces',
+  without: "the speech model can come from the maker's download server only",
+  program: 'pip3',
+  packages: {
+    apt: ['python3-pip'],
+    dnf: ['python3-pip'],
+    pacman: ['python-pip'],
+    brew: ['python'],
+  },
+};
+
+/** @type {readonly Need[]} */
+export const SERVER_NEEDS = [FFMPEG, REDIS, ...APERTIUM_PAIRS];
+
+/** @type {readonly Need[]} */
+export const TEST_NEEDS = [...SERVER_NEEDS, CHROMIUM];

@@ -1,0 +1,117 @@
+/**
+ * @typedef {import('./needs.mjs').Need} Need
+ *
+ * @typedef {object} Situation
+ * @property {import('./probe.mjs').System} system
+ * @property {boolean} terminal whether a person sits there
+ * @property {boolean} consent given beforehand, by `--yes` or by CI
+ *
+ * @typedef {{ kind: 'nothing' }
+ *   | { kind: 'install', packages: readonly string[], ask: boolean, sudo: boolean }
+ *   | { kind: 'tell' }} Plan
+ */
+
+/**
+ * What to do about needs that are not met: install where that is allowed, else tell.
+ *
+ * @param {readonly Need[]} missing
+ * @param {Situation} situation
+ * @returns {Plan}
+ */
+export function planPackages(missing, { system, terminal, consent }) {
+  const packages = packagesFor(missing, 'apt');
+  if (missing.length === 0) return { kind: 'nothing' };
+  if (system.packager !== 'apt' || packages.length === 0) return { kind: 'tell' };
+  if (system.rights === 'none') return { kind: 'tell' };
+  // A password needs somebody to type it.
+  if (system.rights === 'sudo-password' && !terminal) return { kind: 'tell' };
+  return {
+    kind: 'install',
+    packages,
+    ask: terminal && !consent,
+    sudo: system.rights !== 'root',
+  };
+}
+
+/**
+ * @param {readonly Need[]} missing
+ * @param {import('./needs.mjs').Packager} packager
+ * @returns {readonly string[]}
+ */
+export function packagesFor(missing, packager) {
+  return [...new Set(missing.flatMap((need) => need.packages[packager] ?? []))];
+}
+
+/**
+ * The command that a person would type, or null where no package of that system is known.
+ *
+ * @param {readonly Need[]} missing
+ * @param {import('./probe.mjs').System} system
+ * @returns {string | null}
+ */
+export function commandFor(missing, { packager, rights }) {
+  if (packager === null) return null;
+  const packages = packagesFor(missing, packager);
+  if (packages.length === 0) return null;
+  const names = packages.join(' ');
+  const sudo = rights === 'root' ? '' : 'sudo ';
+  switch (packager) {
+    case 'apt':
+      return `${sudo}apt-get install --no-install-recommends ${names}`;
+    case 'dnf':
+      return `${sudo}dnf install ${names}`;
+    case 'pacman':
+      return `${sudo}pacman -S ${names}`;
+    case 'brew':
+      return `brew install ${names}`;
+  }
+}
+
+/**
+ * What is missing, what that means, and how to get it, line by line.
+ *
+ * @param {readonly Need[]} missing
+ * @param {import('./probe.mjs').System} system
+ * @returns {readonly string[]}
+ */
+export function describeMissing(missing, system) {
+  const lines = [];
+  for (const need of missing.filter(({ weight }) => weight !== 'reduces')) {
+    const who = need.weight === 'tests' ? 'for tests' : 'required';
+    lines.push(`${need.title} is missing (${who}): ${need.without}.`);
+  }
+  const reduced = missing.filter(({ weight }) => weight === 'reduces');
+  const pairs = reduced.filter(({ modes }) => modes !== undefined);
+  if (pairs.length > 0) {
+    const without = pairs.map((need) => need.without).join(', ');
+    lines.push(
+      `Apertium or its data are missing (not required): ${without}. Captions in the spoken language work.`,
+    );
+  }
+  for (const need of reduced.filter(({ modes }) => modes === undefined)) {
+    lines.push(`${need.title} is missing (not required): ${need.without}.`);
+  }
+  const command = commandFor(missing, system);
+  if (command !== null) lines.push(`To get what is missing: ${command}`);
+  const unknown = missing.filter(
+    (need) => system.packager === null || need.packages[system.packager] === undefined,
+  );
+  for (const title of new Set(unknown.map(homepageOf))) lines.push(title);
+  return lines;
+}
+
+/** @param {Need} need */
+function homepageOf(need) {
+  switch (need.id) {
+    case 'ffmpeg':
+      return 'FFmpeg for this system: https://ffmpeg.org/download.html';
+    case 'redis':
+      return 'Redis for this system: https://redis.io/docs/latest/operate/oss_and_stack/install/ (on Windows: inside WSL)';
+    case 'chromium':
+      return 'Chromium for this system: npx playwright install chromium';
+    case 'pip':
+      return 'pip for this system: https://pip.pypa.io/en/stable/installation/';
+    default:
+      return 'Apertium for this system: https://wiki.apertium.org/wiki/Installation';
+  }
+}
