@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Screen } from './screen.mjs';
+import { ROOT, setUp } from './set-up.mjs';
+import { SetUpError } from './set-up-error.mjs';
+
+/**
+ * `npm run bench -- NAME …`: the set-up, told on standard error so that `--json` stays JSON, then the
+ * built benchmarks in this process.
+ *
+ * @param {readonly string[]} args
+ */
+export async function runBench(args) {
+  const screen = new Screen(process.stderr);
+  try {
+    await setUp(screen, { tests: false, yes: args.includes('--yes') });
+  } catch (error) {
+    if (!(error instanceof SetUpError)) throw error;
+    screen.fail(error.message);
+    process.exitCode = 1;
+    return;
+  }
+  const program = join(ROOT, 'dist/node/bench/main.js');
+  process.argv = [process.execPath, program, ...args.filter((arg) => arg !== '--yes')];
+  await import(pathToFileURL(program).href);
+}
