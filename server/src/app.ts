@@ -64,7 +64,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
   const [engines, storage] = await Promise.all([
     startEngines(settings, cleanUps),
-    startStore(settings, cleanUps),
+    startStore(settings, log, cleanUps),
   ]);
   const { store } = storage;
   const { recognizer, detector, translator } = engines;

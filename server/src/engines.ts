@@ -53,11 +53,12 @@ export async function startEngines(settings: Settings, cleanUps: CleanUps): Prom
 
 async function startRecognizer(settings: Settings): Promise<Recognizer> {
   const models = new ModelStore(settings.PARLANCE_CACHE);
+  // Checked here, contents and all, for whichever recogniser loads it.
   const modelFolder = await models.require(findModel(SPEECH_MODEL));
   const workers = settings.AUDIO_CONVERTER_WORKERS;
   switch (settings.RECOGNIZER) {
     case 'moonshine':
-      return await createMoonshineRecognizer({ modelFolder, workers });
+      return await createMoonshineRecognizer({ modelFolder, workers, checksums: false });
     case 'sherpa':
       return await createSherpaRecognizer({
         modelFolder,

@@ -1,7 +1,8 @@
 import { FRAME_MS } from '../../../shared/limits.ts';
 import { BoundedQueue } from '../async/bounded-queue.ts';
-import { type GuardVerdict, guardHypothesis } from '../recognition/hypothesis-guard.ts';
+import type { GuardVerdict } from '../recognition/hypothesis-guard.ts';
 import type { Hypothesis } from '../recognition/recognizer.ts';
+import { SessionGuard } from '../recognition/session-guard.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
 import { StablePrefix, type StableText } from './stable-prefix.ts';
@@ -63,6 +64,7 @@ export async function* recognizeSegments(
   settings: RecognitionSettings,
 ): AsyncGenerator<Utterance, void, undefined> {
   const output = new BoundedQueue<Utterance>(MAX_UNPUBLISHED);
+  const guard = new SessionGuard();
   const underWay: Promise<void>[] = [];
   let inOrder: Promise<void> = Promise.resolve();
   let nextSegment = settings.firstSegment;
@@ -105,7 +107,7 @@ export async function* recognizeSegments(
     if (hypothesis === null || open !== segment) return;
     settings.observe('partial', (settings.now() - segment.readAt) / 1000);
     segment.draft = hypothesis.tokens;
-    const verdict = guardHypothesis(hypothesis, heardMs);
+    const verdict = guard.judge(hypothesis, heardMs, 'partial');
     if (verdict.kind !== 'accepted') return;
     segment.revision += 1;
     output.offer({
@@ -129,7 +131,7 @@ export async function* recognizeSegments(
       draft: segment.draft,
     });
     settings.observe('final', (settings.now() - closedAt) / 1000);
-    const verdict = guardHypothesis(hypothesis, durationMs(event.samples));
+    const verdict = guard.judge(hypothesis, durationMs(event.samples), 'final');
     return {
       kind: 'final',
       segment: segment.number,

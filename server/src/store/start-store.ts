@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createAdapter } from '@socket.io/redis-adapter';
+import type { Logger } from 'pino';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Settings } from '../config/settings.ts';
 import { startPrivateRedis } from './private-redis.ts';
-import { createAdapterConnections } from './redis/connections.ts';
+import { createAdapterConnections } from './redis/adapter-connections.ts';
+import { checkRedisPromises } from './redis/check-promises.ts';
+import type { ConnectionReport, RedisTarget } from './redis/connections.ts';
 import { createRedisTranscriptStore } from './redis/redis-transcript-store.ts';
 import type { TranscriptStore } from './transcript-store.ts';
 
@@ -15,20 +18,22 @@ export interface Storage {
   readonly warnings: readonly string[];
 }
 
+interface Place {
+  readonly target: RedisTarget;
+  readonly warnings: readonly string[];
+  /** What was erased should leave the disk too. */
+  forget(): void;
+}
+
 /** Connects to REDIS_URL, or starts a private redis-server whose data outlives this process. */
-export async function startStore(settings: Settings, cleanUps: CleanUps): Promise<Storage> {
-  let target: Parameters<typeof createRedisTranscriptStore>[0]['redis'];
-  if (settings.REDIS_URL === undefined) {
-    const redis = await startPrivateRedis({
-      dataFolder: join(settings.DATA_DIR, 'redis'),
-      ...(settings.REDIS_SERVER_BIN === undefined ? {} : { binary: settings.REDIS_SERVER_BIN }),
-    });
-    cleanUps.add(() => redis.close());
-    target = redis.options;
-  } else {
-    target = settings.REDIS_URL;
-  }
-  const { publisher, subscriber, close } = await createAdapterConnections(target);
+export async function startStore(
+  settings: Settings,
+  log: Logger,
+  cleanUps: CleanUps,
+): Promise<Storage> {
+  const { target, warnings, forget } = await findRedis(settings, log, cleanUps);
+  const report: ConnectionReport = (event) => log.info(event, 'redis connection');
+  const { publisher, subscriber, close } = await createAdapterConnections(target, report);
   cleanUps.add(close);
   const store = await createRedisTranscriptStore({
     redis: target,
@@ -37,7 +42,23 @@ export async function startStore(settings: Settings, cleanUps: CleanUps): Promis
       roomTtlMs: settings.ROOM_TTL * 1000,
       maxFinalsPerRoom: settings.MAX_FINALS_PER_ROOM,
     },
+    report,
+    onErased: forget,
   });
   cleanUps.add(() => store.close());
-  return { store, adapter: createAdapter(publisher, subscriber), warnings: [] };
+  return { store, adapter: createAdapter(publisher, subscriber), warnings };
+}
+
+async function findRedis(settings: Settings, log: Logger, cleanUps: CleanUps): Promise<Place> {
+  if (settings.REDIS_URL !== undefined) {
+    const warnings = await checkRedisPromises(settings.REDIS_URL);
+    return { target: settings.REDIS_URL, warnings, forget: () => undefined };
+  }
+  const redis = await startPrivateRedis({
+    dataFolder: join(settings.DATA_DIR, 'redis'),
+    ...(settings.REDIS_SERVER_BIN === undefined ? {} : { binary: settings.REDIS_SERVER_BIN }),
+    report: (event) => log.info(event, 'private redis-server'),
+  });
+  cleanUps.add(() => redis.close());
+  return { target: redis.options, warnings: [], forget: () => redis.compact() };
 }

@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
+import type { Hypothesis } from '../recognition/recognizer.ts';
+import type { Turn } from '../scheduling/recognition-scheduler.ts';
+import type { SpeechEvent } from '../segmentation/segment-speech.ts';
+import { recognizeSegments, type Utterance } from './recognize-segments.ts';
+
+const heard = (text: string, meanLogProbability = -0.1): Hypothesis => ({
+  text,
+  tokens: [1],
+  meanLogProbability,
+});
+
+const samplesOf = (frames: number) => new Float32Array(frames * SAMPLES_PER_FRAME);
+
+const closed = (startSeq: number, endSeq: number): SpeechEvent => ({
+  kind: 'closed',
+  startSeq,
+  endSeq,
+  samples: samplesOf(endSeq - startSeq),
+});
+
+const growing = (startSeq: number, heardSeq: number): SpeechEvent => ({
+  kind: 'growing',
+  startSeq,
+  heardSeq,
+  read: () => samplesOf(heardSeq - startSeq),
+});
+
+/** Answers each request after so many turns of the event loop. */
+function turnWith(
+  final: () => Hypothesis | Error,
+  partial: () => Hypothesis | null = () => null,
+  delays: readonly number[] = [0],
+): Turn & { closed: boolean } {
+  let calls = 0;
+  const wait = async (): Promise<void> => {
+    const turns = delays[calls++ % delays.length] ?? 0;
+    for (let at = 0; at < turns; at += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const turn = {
+    closed: false,
+    final: async () => {
+      await wait();
+      const answer = final();
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    partial: async (request: () => unknown) => {
+      await wait();
+      return request() === null ? null : partial();
+    },
+    close: () => {
+      turn.closed = true;
+    },
+  };
+  return turn;
+}
+
+async function* eventsOf(events: readonly SpeechEvent[]): AsyncGenerator<SpeechEvent> {
+  for (const event of events) {
+    yield event;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function utterancesOf(events: readonly SpeechEvent[], turn: Turn): Promise<Utterance[]> {
+  let now = 0;
+  const all: Utterance[] = [];
+  const stage = recognizeSegments(eventsOf(events), turn, {
+    language: 'en',
+    firstSegment: 7,
+    partialIntervalMs: 500,
+    now: () => {
+      now += 200;
+      return now;
+    },
+    observe: () => undefined,
+  });
+  for await (const utterance of stage) all.push(utterance);
+  return all;
+}
+
+test('segments are numbered from where the session stands, and finals carry their frames', async () => {
+  const turn = turnWith(() => heard('good morning everybody'));
+  const utterances = await utterancesOf([closed(10, 90), closed(90, 150)], turn);
+  expect(utterances).toEqual([
+    {
+      kind: 'final',
+      segment: 7,
+      startSeq: 10,
+      endSeq: 90,
+      text: 'good morning everybody',
+      notUnderstood: false,
+    },
+    {
+      kind: 'final',
+      segment: 8,
+      startSeq: 90,
+      endSeq: 150,
+      text: 'good morning everybody',
+      notUnderstood: false,
+    },
+  ]);
+  expect(turn.closed).toBe(true);
+});
+
+test('what is too unlikely is held back, and its frames are accounted for all the same', async () => {
+  const turn = turnWith(() => heard('the hen is a shirt of the wind', -3));
+  const [final] = await utterancesOf([closed(0, 200)], turn);
+  expect(final).toMatchObject({ kind: 'final', text: '', notUnderstood: true, endSeq: 200 });
+});
+
+test('noise makes an empty final without a notice', async () => {
+  const [final] = await utterancesOf(
+    [closed(0, 40)],
+    turnWith(() => heard('')),
+  );
+  expect(final).toMatchObject({ kind: 'final', text: '', notUnderstood: false });
+});
+
+test('partials grow in revisions, and none follows its final', async () => {
+  const words = ['one', 'one two', 'one two three', 'one two three four'];
+  let at = 0;
+  const turn = turnWith(
+    () => heard('one two three four five'),
+    () => heard(words[Math.min(at++, 3)] ?? ''),
+  );
+  const events = Array.from({ length: 12 }, (_, index) => growing(0, 60 + 10 * index));
+  const utterances = await utterancesOf([...events, closed(0, 200)], turn);
+  const partials = utterances.filter((utterance) => utterance.kind === 'partial');
+  expect(partials.length).toBeGreaterThan(2);
+  expect(partials.map((partial) => partial.revision)).toEqual(
+    partials.map((_, index) => index + 1),
+  );
+  expect(partials.at(-1)?.shown.stableLength).toBeGreaterThan(0);
+  expect(utterances.at(-1)?.kind).toBe('final');
+});
+
+test('[INV2] [INV3] finals, silence and gaps come once and in the order of the audio', async () => {
+  const step = fc.constantFrom('speech', 'silence', 'gap');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 12 }),
+      fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 6 }),
+      async (steps, delays) => {
+        const events = steps.map((kind, index): SpeechEvent => {
+          const fromSeq = index * 100;
+          const toSeq = fromSeq + 100;
+          if (kind === 'speech') return closed(fromSeq, toSeq);
+          return kind === 'gap' ? { kind, fromSeq, toSeq } : { kind: 'silence', ackedSeq: toSeq };
+        });
+        const turn = turnWith(
+          () => heard('some words'),
+          () => null,
+          delays,
+        );
+        const ends = (await utterancesOf(events, turn)).map((utterance) => {
+          if (utterance.kind === 'final') return utterance.endSeq;
+          return utterance.kind === 'gap'
+            ? utterance.toSeq
+            : 'ackedSeq' in utterance
+              ? utterance.ackedSeq
+              : -1;
+        });
+        expect(ends).toEqual(steps.map((_, index) => (index + 1) * 100));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('a failing recogniser ends the stage with its error, after what came before', async () => {
+  let calls = 0;
+  const turn = turnWith(() => {
+    calls += 1;
+    return calls === 1 ? heard('fine so far') : new Error('broken');
+  });
+  await expect(utterancesOf([closed(0, 100), closed(100, 200)], turn)).rejects.toThrow('broken');
+  expect(turn.closed).toBe(true);
+});
