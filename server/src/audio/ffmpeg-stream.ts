@@ -1,5 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import prism from 'prism-media';
 import { AppError } from '../../../shared/errors.ts';
@@ -8,6 +10,8 @@ import { AppError } from '../../../shared/errors.ts';
 const COMPLAINT_LIMIT = 2000;
 /** A process that was sent SIGKILL and is not gone after this long hangs in the kernel. */
 const KILL_LIMIT_MS = 5000;
+/** File descriptors that Node needs for a moment to start a process with three pipes, and some more. */
+const DESCRIPTORS_TO_START = 16;
 
 export interface FfmpegExit {
   code: number | null;
@@ -92,25 +96,31 @@ function startProcess(command: string, args: readonly string[]): ChildProcess {
   // prism-media looks for a program by itself, with a blocking call, and knows no setting. It asks
   // this method synchronously while it starts the process.
   prism.FFmpeg.getInfo = () => ({ command, info: '', output: '', version: '' });
-  let failure: NodeJS.ErrnoException | null = null;
   // Without file descriptors Node makes a process without pipes, prism-media throws on it, and the
   // 'error' that follows would end the server: nobody but this channel gets hold of that process.
   const adopt = (message: unknown): void => {
-    childOf(message)?.on('error', (error) => {
-      failure ??= error;
-    });
+    childOf(message)?.on('error', () => {});
   };
   subscribe('child_process', adopt);
   try {
+    checkDescriptors();
     const stream = new prism.FFmpeg({ args: [...args] });
     stream.on('error', () => {});
     return stream.process;
-  } catch (error) {
-    throw new AppError('decoder_failed', 'FFmpeg could not be started.', {
-      cause: failure ?? error,
-    });
+  } catch (cause) {
+    throw new AppError('decoder_failed', 'FFmpeg could not be started.', { cause });
   } finally {
     unsubscribe('child_process', adopt);
+  }
+}
+
+/** Throws without enough file descriptors. Node would try, fail, and never close those it took. */
+function checkDescriptors(): void {
+  const held: number[] = [];
+  try {
+    while (held.length < DESCRIPTORS_TO_START) held.push(openSync(devNull, 'r'));
+  } finally {
+    for (const descriptor of held) closeSync(descriptor);
   }
 }
 

@@ -12,8 +12,8 @@ export const MAX_REPLACEMENTS = 5;
 export const REPLACEMENT_WINDOW_MS = 60_000;
 /** A replacement takes 0.1 s; without one after this long the session's decoder is given up. */
 export const REPLACEMENT_LIMIT_MS = 20_000;
-/** Decoders that may die over the same frame before that frame is left out. */
-const MAX_DEATHS_PER_FRAME = 2;
+/** Decoders lost over the same frame after which that frame is left out. */
+export const MAX_LOSSES_PER_FRAME = 3;
 
 export interface DecoderCounters {
   /** Frames written. */
@@ -66,7 +66,7 @@ export class OpusDecoderStream {
   #corrupt = 0;
   #replaced = 0;
   readonly #replacedAt: number[] = [];
-  #deaths = { frame: -1, count: 0 };
+  #losses = { frame: -1, count: 0 };
 
   constructor({ decoder, replace, released }: OpusDecoderStreamParts) {
     this.#replaceDecoder = replace;
@@ -216,15 +216,15 @@ export class OpusDecoderStream {
     this.#replacement = this.#takeReplacement();
   }
 
-  /** Two decoders lost over the same frame: more likely the frame's fault than theirs. */
+  /** Several decoders lost over the same frame: more likely the frame's fault than theirs. */
   #leaveOutWhatKills(): void {
     const frame = this.#given;
     if (frame === this.#history.end) return;
-    this.#deaths = { frame, count: this.#deaths.frame === frame ? this.#deaths.count + 1 : 1 };
-    if (this.#deaths.count < MAX_DEATHS_PER_FRAME) return;
+    this.#losses = { frame, count: this.#losses.frame === frame ? this.#losses.count + 1 : 1 };
+    if (this.#losses.count < MAX_LOSSES_PER_FRAME) return;
     this.#history.replace(frame, SILENT_PACKET);
     this.#corrupt += 1;
-    this.#deaths = { frame: -1, count: 0 };
+    this.#losses = { frame: -1, count: 0 };
   }
 
   async #takeReplacement(): Promise<void> {

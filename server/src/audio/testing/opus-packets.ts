@@ -5,14 +5,19 @@ const RATE = 48_000;
 const PACKET_SAMPLES = 960;
 const SET_BITRATE = 4002;
 
-/** Encodes 48 kHz mono samples (16 bit) into 20 ms packets; a rest below 20 ms is left out. */
-export function encodePackets(samples: Int16Array, bitrate = 24_000): Uint8Array[] {
-  const encoder = new OpusScript(RATE, 1, OpusScript.Application.VOIP);
+/** Encodes 48 kHz samples (16 bit, interleaved) into 20 ms packets; a shorter rest is left out. */
+export function encodePackets(
+  samples: Int16Array,
+  bitrate = 24_000,
+  channels: 1 | 2 = 1,
+): Uint8Array[] {
+  const encoder = new OpusScript(RATE, channels, OpusScript.Application.VOIP);
   try {
     encoder.encoderCTL(SET_BITRATE, bitrate);
     const packets: Uint8Array[] = [];
-    for (let at = 0; at + PACKET_SAMPLES <= samples.length; at += PACKET_SAMPLES) {
-      const frame = Buffer.from(samples.slice(at, at + PACKET_SAMPLES).buffer);
+    const step = PACKET_SAMPLES * channels;
+    for (let at = 0; at + step <= samples.length; at += step) {
+      const frame = Buffer.from(samples.slice(at, at + step).buffer);
       packets.push(new Uint8Array(encoder.encode(frame, PACKET_SAMPLES)));
     }
     return packets;
