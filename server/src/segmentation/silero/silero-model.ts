@@ -1,0 +1,143 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AppError } from '../../../../shared/errors.ts';
+import { SAMPLE_RATE } from '../../../../shared/limits.ts';
+import { DETECTOR_WINDOW_SAMPLES } from '../speech-detector.ts';
+import {
+  type BatchMessage,
+  type BatchReply,
+  CONTEXT_SAMPLES,
+  LAYER_SIZE,
+  STATE_LAYERS,
+  STATE_SIZE,
+} from './silero-batch.ts';
+
+const INPUT_SAMPLES = CONTEXT_SAMPLES + DETECTOR_WINDOW_SAMPLES;
+
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  // Warnings about the model's own graph would fill the log.
+  logSeverityLevel: 3,
+};
+
+/** Silero's voice activity model (version 5 and 6, 16 kHz) on onnxruntime, several streams at once. */
+export class SileroModel {
+  readonly #session: InferenceSession;
+  readonly #rate = new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE)), []);
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  /** Throws `model_damaged` where the file is no such model. */
+  static async load(file: string): Promise<SileroModel> {
+    let session: InferenceSession;
+    try {
+      session = await InferenceSession.create(file, SESSION_OPTIONS);
+    } catch (error) {
+      throw damaged(file, 'a model that can be loaded', error);
+    }
+    const names = [...session.inputNames, ...session.outputNames];
+    for (const name of ['input', 'state', 'output', 'stateN']) {
+      if (!names.includes(name)) throw damaged(file, `a tensor named ${name}`);
+    }
+    return new SileroModel(session);
+  }
+
+  /** One call of the model for each window of the longest stream. */
+  async judge({ windows, data }: BatchMessage): Promise<BatchReply> {
+    const offsets = windows.map(() => 0);
+    let total = 0;
+    let probabilityAt = 0;
+    const probabilityOffsets = windows.map((count, stream) => {
+      offsets[stream] = total;
+      total += STATE_SIZE + CONTEXT_SAMPLES + count * DETECTOR_WINDOW_SAMPLES;
+      const offset = probabilityAt;
+      probabilityAt += count;
+      return offset;
+    });
+    const probabilities = new Float32Array(probabilityAt);
+    const states = new Float32Array(windows.length * STATE_SIZE);
+    for (const [stream, offset] of offsets.entries()) {
+      states.set(data.subarray(offset, offset + STATE_SIZE), stream * STATE_SIZE);
+    }
+
+    const steps = windows[0] ?? 0;
+    let active = windows.length;
+    let state = joinStates(states, active);
+    for (let step = 0; step < steps; step += 1) {
+      const before = active;
+      while ((windows[active - 1] ?? 0) <= step) active -= 1;
+      if (active < before) {
+        splitStates(state, before, states);
+        state = joinStates(states, active);
+      }
+      const input = new Float32Array(active * INPUT_SAMPLES);
+      for (let stream = 0; stream < active; stream += 1) {
+        // A window's context is what stands before it: the context at first, then the samples.
+        const start = (offsets[stream] ?? 0) + STATE_SIZE + step * DETECTOR_WINDOW_SAMPLES;
+        input.set(data.subarray(start, start + INPUT_SAMPLES), stream * INPUT_SAMPLES);
+      }
+      const output = await this.#run(input, state, active);
+      for (let stream = 0; stream < active; stream += 1) {
+        probabilities[(probabilityOffsets[stream] ?? 0) + step] = output.probabilities[stream] ?? 0;
+      }
+      state = output.state;
+    }
+    splitStates(state, active, states);
+    return { probabilities, states };
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+
+  async #run(input: Float32Array, state: Float32Array, streams: number) {
+    const output = await this.#session.run({
+      input: new Tensor('float32', input, [streams, INPUT_SAMPLES]),
+      state: new Tensor('float32', state, [STATE_LAYERS, streams, LAYER_SIZE]),
+      ...(this.#session.inputNames.includes('sr') ? { sr: this.#rate } : {}),
+    });
+    return {
+      probabilities: floats(output.output, streams),
+      state: floats(output.stateN, streams * STATE_SIZE),
+    };
+  }
+}
+
+/** States of the first streams, layer by layer, as the model wants them. */
+function joinStates(states: Float32Array, streams: number): Float32Array {
+  const joined = new Float32Array(streams * STATE_SIZE);
+  for (let stream = 0; stream < streams; stream += 1) {
+    for (let layer = 0; layer < STATE_LAYERS; layer += 1) {
+      const from = stream * STATE_SIZE + layer * LAYER_SIZE;
+      joined.set(states.subarray(from, from + LAYER_SIZE), (layer * streams + stream) * LAYER_SIZE);
+    }
+  }
+  return joined;
+}
+
+/** The way back: into the states of the first streams. */
+function splitStates(joined: Float32Array, streams: number, states: Float32Array): void {
+  for (let stream = 0; stream < streams; stream += 1) {
+    for (let layer = 0; layer < STATE_LAYERS; layer += 1) {
+      const from = (layer * streams + stream) * LAYER_SIZE;
+      states.set(
+        joined.subarray(from, from + LAYER_SIZE),
+        stream * STATE_SIZE + layer * LAYER_SIZE,
+      );
+    }
+  }
+}
+
+function floats(value: unknown, size: number): Float32Array {
+  if (value instanceof Tensor && value.data instanceof Float32Array && value.data.length === size) {
+    return value.data;
+  }
+  throw new AppError('model_damaged', `Expected ${size} float32 values from the model.`);
+}
+
+function damaged(file: string, expected: string, cause?: unknown): AppError {
+  return new AppError('model_damaged', `${file}: expected ${expected}. Run "npm ci".`, { cause });
+}
