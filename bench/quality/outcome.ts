@@ -11,6 +11,8 @@ export interface ClipOutcome {
   readonly reference: string;
   /** What the model reads in the recording itself, given whole or in long pieces. */
   readonly whole: string;
+  /** The same of what is left of the recording after the Opus encoder and the server's decoder. */
+  readonly wholeAfterOpus: string;
   /** Where a pass over the whole recording hears speech. */
   readonly voice: readonly VoiceSpan[];
   readonly live: LiveOutcome;
@@ -21,6 +23,7 @@ export type LiveOutcome =
       readonly kind: 'spoken';
       readonly segments: readonly SegmentRecord[];
       readonly sentMs: number;
+      readonly missingFinals: number;
     }
   | { readonly kind: 'failed'; readonly error: string };
 

@@ -52,8 +52,9 @@ function outcome(
     seconds: 30,
     reference,
     whole: reference,
+    wholeAfterOpus: '',
     voice: [{ startMs: 300, endMs: 1700 }],
-    live: { kind: 'spoken', segments, sentMs: 30_000 },
+    live: { kind: 'spoken', segments, sentMs: 30_000, missingFinals: 0 },
     ...extra,
   };
 }
@@ -75,6 +76,7 @@ test('words: finals of a clip joined, beside the whole reading, failures as lost
     rate: 4 / 6,
   });
   expect(score.whole).toMatchObject({ deletions: 1, rate: 1 / 6 });
+  expect(score.wholeAfterOpus.rate).toBe(1);
   expect(score).toMatchObject({ clips: 2, seconds: 60, segments: 3, heldBack: 1, failed: 1 });
 });
 

@@ -31,6 +31,7 @@ export interface WordScore {
   readonly seconds: number;
   readonly live: WordErrors & { readonly rate: number };
   readonly whole: WordErrors & { readonly rate: number };
+  readonly wholeAfterOpus: WordErrors & { readonly rate: number };
   readonly segments: number;
   readonly heldBack: number;
   readonly failed: number;
@@ -42,11 +43,13 @@ export function scoreWords(outcomes: readonly ClipOutcome[]): WordScore {
     wordErrors(each.reference, finalText(shownSegments(each), SPOKEN)),
   );
   const whole = outcomes.map((each) => wordErrors(each.reference, each.whole));
+  const afterOpus = outcomes.map((each) => wordErrors(each.reference, each.wholeAfterOpus));
   return {
     clips: outcomes.length,
     seconds: sum(outcomes.map((each) => each.seconds)),
     live: rated(live),
     whole: rated(whole),
+    wholeAfterOpus: rated(afterOpus),
     segments: outcomes.flatMap(shownSegments).length,
     heldBack: outcomes.flatMap(shownSegments).filter(isHeldBack).length,
     failed: outcomes.filter(({ live: { kind } }) => kind === 'failed').length,
