@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_SEQ } from './audio-codec.ts';
 import { MAX_OFFERED_LANGUAGES, MAX_ROOM_NAME_LENGTH, MAX_SPEAKER_NAME_LENGTH } from './limits.ts';
+import { ROOM_NAME_PATTERN } from './room-name.ts';
 
 /** Schemas of every message a client may send. Unknown fields are refused, so typing errors show. */
 
@@ -11,7 +12,7 @@ export const roomNameSchema = z
   .string()
   .min(1)
   .max(MAX_ROOM_NAME_LENGTH)
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'Expected lower-case letters, digits and hyphens');
+  .regex(ROOM_NAME_PATTERN, 'Expected lower-case letters, digits and hyphens');
 const seqSchema = z.number().int().min(0).max(MAX_SEQ);
 const secretSchema = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 const sessionIdSchema = z.string().regex(/^[A-Za-z0-9_-]{8,32}$/);

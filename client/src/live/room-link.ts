@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/errors.ts';
-import { roomNameSchema } from '../../../shared/messages.ts';
+import { isRoomName } from '../../../shared/room-name.ts';
 
 /** A link to a room. What it proves stands behind the `#`, which browsers never send to a server. */
 export interface RoomLink {
@@ -30,14 +30,13 @@ export function parseRoomLink(text: string): RoomLink | null {
   if (link.protocol !== 'http:' && link.protocol !== 'https:') return null;
   const match = /^(.*)\/(watch|speak)\/([^/]+)\/?$/.exec(link.pathname);
   const [, base = '', kind, room] = match ?? [];
-  if ((kind !== 'watch' && kind !== 'speak') || !roomNameSchema.safeParse(room).success)
-    return null;
+  if ((kind !== 'watch' && kind !== 'speak') || !isRoomName(room ?? '')) return null;
   const token = new URLSearchParams(link.hash.slice(1)).get(TOKEN_NAMES[kind]);
   return { kind, url: link.origin + base, room: String(room), token: token || null };
 }
 
 function checkRoom(room: string): string {
-  if (roomNameSchema.safeParse(room).success) return room;
+  if (isRoomName(room)) return room;
   throw new AppError(
     'invalid_message',
     `Expected a room of lower-case letters, digits and hyphens, got "${room}".`,
