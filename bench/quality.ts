@@ -5,7 +5,8 @@ import { runOfflinePass } from './quality/offline-pass.ts';
 import { parseQualityOptions, QUALITY_USAGE, type QualityOptions } from './quality/options.ts';
 import { type QualityResult, qualityResult } from './quality/quality-result.ts';
 import { qualityTables } from './quality/quality-tables.ts';
-import { runTranslationPass, translationTable } from './quality/translation-pass.ts';
+import { runTranslationPass } from './quality/translation-pass.ts';
+import { translationTable } from './quality/translation-table.ts';
 
 /** How well live captions are, beside what the same engines reach without being live. */
 export const qualityBenchmark: Benchmark = {

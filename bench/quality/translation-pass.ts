@@ -3,23 +3,8 @@ import { CleanUps } from '../../server/src/clean-ups.ts';
 import { readSettings } from '../../server/src/config/settings.ts';
 import { startEngines } from '../../server/src/engines.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
-import { cell, type Table } from '../scoring/table.ts';
-import {
-  measureTranslation,
-  TRANSLATION_CORPUS_DIR,
-  type TranslationMeasurement,
-} from '../translation-quality.ts';
-
-export interface TranslatorScore {
-  readonly translator: string;
-  readonly pairs: readonly TranslationMeasurement[];
-}
-
-export interface TranslationPass {
-  readonly translators: readonly TranslatorScore[];
-  /** Why nothing was measured, or null. */
-  readonly notice: string | null;
-}
+import { measureTranslation, TRANSLATION_CORPUS_DIR } from '../translation-quality.ts';
+import type { TranslationPass, TranslatorScore } from './translation-table.ts';
 
 const SOURCE = 'en';
 const CORPUS_FILE = /^flores-dev\.([a-z]{2,3})$/;
@@ -55,34 +40,6 @@ export async function runTranslationPass(
   return {
     translators,
     notice: translators.length === 0 ? 'No translator is installed.' : null,
-  };
-}
-
-/** One row for each pair that a translator serves; the others in a note. */
-export function translationTable({ translators, notice }: TranslationPass): Table {
-  const rows = translators.flatMap(({ translator, pairs }) =>
-    pairs.flatMap((pair) =>
-      pair.skipped === undefined
-        ? [
-            [
-              `${translator} ${[pair.from, ...pair.via, pair.to].join(' → ')}`,
-              cell(pair.sentences),
-              cell(pair.bleu, 1),
-              cell(pair.chrf, 1),
-              cell(pair.msPerSentence, 1),
-              cell(pair.p95Ms, 1),
-              cell(pair.sentencesPerSecond),
-            ],
-          ]
-        : [],
-    ),
-  );
-  const skipped = translators.flatMap(({ pairs }) => pairs.flatMap((pair) => pair.skipped ?? []));
-  return {
-    title: 'Translation (FLORES-101 dev)',
-    columns: ['route', 'sentences', 'BLEU', 'chrF', 'ms', 'p95 ms', 'sentences/s'],
-    rows,
-    notes: [...(notice === null ? [] : [notice]), ...skipped],
   };
 }
 
