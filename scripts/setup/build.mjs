@@ -87,7 +87,13 @@ export async function ensureBuilt(root, screen) {
   removeLeftOvers(root);
   await screen.step(
     `Building the ${titles}`,
-    () => Promise.all(stale.map(({ part, stamp }) => build(root, part, stamp))),
+    async () => {
+      // Each is waited for, so that no build is left running beside what comes next.
+      const built = await Promise.allSettled(
+        stale.map(({ part, stamp }) => build(root, part, stamp)),
+      );
+      for (const outcome of built) if (outcome.status === 'rejected') throw outcome.reason;
+    },
     () => `${titles} built`,
   );
   return true;

@@ -11,6 +11,7 @@
  * @property {string} without what its absence means
  * @property {string} [program] on the PATH
  * @property {readonly string[]} [modes] of Apertium
+ * @property {string} [language] ISO 639-1, that it translates to
  * @property {Readonly<Partial<Record<Packager, readonly string[]>>>} packages
  */
 
@@ -57,6 +58,7 @@ function apertiumPair(mode, language, name, apt, via) {
     without: `no ${name}${via === undefined ? '' : ` (through ${via})`}`,
     program: 'apertium',
     modes: [mode],
+    language,
     packages: { apt: ['apertium', apt] },
   };
 }
