@@ -1,0 +1,133 @@
+import { useMemo, useRef } from 'preact/hooks';
+import { SpeakerLooks } from '../captions/speaker-looks.ts';
+import { TurnList } from '../captions/turn-list.tsx';
+import { useAutoScroll } from '../captions/use-auto-scroll.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { count, spanInWords } from '../words/durations.ts';
+import type { RoomDesk } from './room-desk.ts';
+import { MicrophoneSelect } from './source-choice.tsx';
+import type { SpeakSession } from './speak-session.ts';
+
+/** Own captions drawn at once; a speaker looks at the last ones. */
+const SHOWN_LINES = 100;
+
+/** Trouble that a new source ends. */
+const SOURCE_LOST: readonly string[] = [
+  'microphone_lost',
+  'microphone_missing',
+  'microphone_busy',
+  'microphone_refused',
+  'microphone_blocked_by_system',
+  'sound_suspended',
+  'tab_ended',
+  'tab_refused',
+  'tab_without_sound',
+];
+
+/** What was understood of the speech, as it comes. */
+export function LiveStage({ desk, session }: { desk: RoomDesk; session: SpeakSession }) {
+  const box = useRef<HTMLElement>(null);
+  const looks = useMemo(() => new SpeakerLooks(), [session]);
+  const lines = session.lines.value;
+  const { missed, jump } = useAutoScroll(box, lines.length);
+  const isLive = session.phase.value.kind === 'live';
+  return (
+    <div class="stage">
+      <h2 id="captions-title" class="unseen">
+        Your captions
+      </h2>
+      <LiveNotices desk={desk} session={session} />
+      <div class="stage-frame">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section class="stage-scroll" ref={box} tabIndex={0} aria-labelledby="captions-title">
+          {lines.length === 0 && <EmptyStage session={session} />}
+          <TurnList
+            lines={lines.slice(-SHOWN_LINES)}
+            looks={looks}
+            language={desk.setup.spoken.value}
+            translated={false}
+            showOriginal={false}
+            showSpeakers={false}
+          />
+        </section>
+        {missed !== null && isLive && (
+          <button type="button" class="button main jump" onClick={jump}>
+            <Icon name="down" />
+            {missed === 0 ? 'Jump to live' : `Jump to live · ${count(missed, 'new line')}`}
+          </button>
+        )}
+      </div>
+      {isLive && lines.length > 0 && <p class="hint">Dotted words may still change.</p>}
+    </div>
+  );
+}
+
+function EmptyStage({ session }: { session: SpeakSession }) {
+  const phase = session.phase.value.kind;
+  if (phase === 'opening') return <p class="empty">Connecting…</p>;
+  if (phase === 'ended') return <p class="empty">Nothing was said.</p>;
+  return <p class="empty">{session.paused.value ? 'Paused.' : 'Listening. Just speak.'}</p>;
+}
+
+function LiveNotices({ desk, session }: { desk: RoomDesk; session: SpeakSession }) {
+  const problem = session.problem.value ?? desk.problem.value;
+  const lostMs = session.lostMs.value;
+  const isLive = session.phase.value.kind === 'live';
+  const sourceLost = problem !== null && SOURCE_LOST.includes(problem.code);
+  return (
+    <>
+      {problem !== null && (
+        <Notice advice={problem.advice} code={problem.code}>
+          {isLive && sourceLost && (
+            <>
+              {desk.setup.sourceKind.value === 'microphone' && (
+                <MicrophoneSelect setup={desk.setup} onChosen={() => void desk.changeSource()} />
+              )}
+              <button
+                type="button"
+                class="button"
+                data-testid="go-on"
+                onClick={() => void desk.changeSource()}
+              >
+                Go on speaking
+              </button>
+            </>
+          )}
+        </Notice>
+      )}
+      {session.link.value.kind === 'reconnecting' && (
+        <Notice
+          role="status"
+          code="reconnecting"
+          advice={{
+            title: 'The connection is away',
+            action:
+              'Go on speaking: what you say is kept here for two minutes and sent as soon as the server is back.',
+          }}
+        />
+      )}
+      {lostMs > 0 && (
+        <Notice
+          role="status"
+          code="gap"
+          advice={{
+            title: `${spanInWords(lostMs / 1000)} of sound could not be kept`,
+            action: 'The connection was away for too long. Readers see where something is missing.',
+          }}
+        />
+      )}
+      {isLive && session.level.value.unheard && (
+        <Notice
+          role="status"
+          code="unheard"
+          plain
+          advice={{
+            title: 'Nothing can be heard',
+            action: 'Is the microphone muted, or the wrong one chosen?',
+          }}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,189 @@
+import { batch, computed, signal } from '@preact/signals';
+import { type AudioFile, type FileProgress, openAudioFile } from '../capture/audio-file.ts';
+import type { AudioSource } from '../capture/audio-source.ts';
+import { encoderFactories } from '../capture/encoder-choice.ts';
+import { openMicrophone } from '../capture/microphone.ts';
+import { openTabSound } from '../capture/tab-sound.ts';
+import { SpeakerClient } from '../live/speaker-client.ts';
+import type { SpeakerOptions } from '../live/speaker-options.ts';
+import { speakingKey } from '../server/room-access.ts';
+import { forgetRoom, keepOwnerSecret, ownerSecretOf } from '../storage/room-keys.ts';
+import { type Problem, problemOf } from '../words/problem.ts';
+import { OtherTabs } from './other-tabs.ts';
+import { SpeakSession } from './speak-session.ts';
+import type { SpeakSetup } from './speak-setup.ts';
+
+/** Everything a speaker does with one room: start a session, stop it, end the room. */
+export class RoomDesk {
+  readonly room: string;
+  readonly setup: SpeakSetup;
+  readonly otherTabs: OtherTabs;
+  readonly session = signal<SpeakSession | null>(null);
+  /** True from the click on Start until permission is given or refused. */
+  readonly isAsking = signal(false);
+  /** Trouble outside a session: permission, a file, ending the room. */
+  readonly problem = signal<Problem | null>(null);
+  readonly fileProgress = signal<FileProgress | null>(null);
+  readonly roomEnded = signal<{ erased: boolean } | null>(null);
+  readonly watchToken = signal<string | null>(null);
+  readonly isOwner = signal(false);
+
+  /** What the page shows: setting up, speaking, or what came of it. */
+  readonly stage = computed<'setup' | 'live' | 'ended'>(() => {
+    const phase = this.session.value?.phase.value;
+    if (phase === undefined) return 'setup';
+    return phase.kind === 'ended' ? 'ended' : 'live';
+  });
+
+  constructor(room: string, setup: SpeakSetup) {
+    this.room = room;
+    this.setup = setup;
+    this.otherTabs = new OtherTabs(room);
+    this.isOwner.value = ownerSecretOf(room) !== null;
+  }
+
+  /** Asks for the source, then speaks. */
+  async start(): Promise<void> {
+    if (this.isAsking.value || this.stage.value === 'live') return;
+    batch(() => {
+      this.isAsking.value = true;
+      this.problem.value = null;
+      this.fileProgress.value = null;
+    });
+    const session = new SpeakSession(
+      this.#options(),
+      encoderFactories(new URLSearchParams(location.search)),
+    );
+    try {
+      const source = await this.#openSource(session);
+      this.session.value = session;
+      this.otherTabs.speak(true);
+      await session.start(source);
+      this.#keepSecrets(session);
+    } catch (error) {
+      this.problem.value = problemOf(error, 'speak');
+      session.close();
+    } finally {
+      this.isAsking.value = false;
+    }
+  }
+
+  /** After trouble with the source, or to change the microphone in mid-speech. */
+  async changeSource(): Promise<void> {
+    const session = this.session.value;
+    if (session === null) return;
+    try {
+      session.goOnWith(await this.#openSource(session));
+    } catch (error) {
+      session.problem.value = problemOf(error, 'speak');
+    }
+  }
+
+  async chooseFile(file: File): Promise<void> {
+    this.problem.value = null;
+    this.setup.file.value = null;
+    try {
+      this.setup.file.value = await openAudioFile(file);
+    } catch (error) {
+      this.problem.value = problemOf(error, 'speak');
+    }
+  }
+
+  /** Back to the form. */
+  setUpAgain(): void {
+    batch(() => {
+      this.session.value = null;
+      this.problem.value = null;
+      this.fileProgress.value = null;
+    });
+  }
+
+  async offer(language: string, offered: boolean): Promise<void> {
+    this.setup.offer(language, offered);
+    await this.#tellOffers();
+  }
+
+  async offerAll(offered: boolean): Promise<void> {
+    this.setup.offerAll(offered);
+    await this.#tellOffers();
+  }
+
+  /** Ends the room for everybody; with `erase`, what was said is deleted. */
+  async endRoom(erase: boolean): Promise<void> {
+    const live = this.stage.value === 'live' ? this.session.value?.client : undefined;
+    const client = live ?? new SpeakerClient(this.#options());
+    try {
+      await client.endRoom(erase);
+      batch(() => {
+        this.roomEnded.value = { erased: erase };
+        this.problem.value = null;
+        this.isOwner.value = false;
+      });
+      forgetRoom(this.room);
+      this.session.value?.close();
+    } catch (error) {
+      this.problem.value = problemOf(error, 'speak');
+    } finally {
+      if (client !== live) client.close();
+    }
+  }
+
+  close(): void {
+    this.session.value?.close();
+    this.otherTabs.close();
+  }
+
+  async #openSource(session: SpeakSession): Promise<AudioSource> {
+    const { sourceKind, deviceId, cleanUp, file } = this.setup;
+    if (sourceKind.value === 'tab') return await openTabSound();
+    if (sourceKind.value === 'file' && file.value !== null) {
+      return this.#openFile(file.value, session);
+    }
+    const source = await openMicrophone({
+      cleanUp: cleanUp.value,
+      ...(deviceId.value === null ? {} : { deviceId: deviceId.value }),
+    });
+    void this.setup.loadMicrophones();
+    return source;
+  }
+
+  #openFile(file: AudioFile, session: SpeakSession): AudioSource {
+    return file.open({
+      onProgress: (progress) => {
+        this.fileProgress.value = progress;
+      },
+      whenWritable: () => session.client.whenWritable(),
+    });
+  }
+
+  async #tellOffers(): Promise<void> {
+    if (this.stage.value !== 'live') return;
+    await this.session.value?.offer(this.setup.offers.value);
+  }
+
+  #options(): SpeakerOptions {
+    const { spoken, offers, speakerName } = this.setup;
+    const name = speakerName.value.trim();
+    const ownerSecret = ownerSecretOf(this.room);
+    const key = speakingKey.value;
+    return {
+      url: location.origin,
+      room: this.room,
+      language: spoken.value,
+      offers: offers.value,
+      reads: [],
+      ...(name === '' ? {} : { speakerName: name }),
+      ...(key === null ? {} : { token: key }),
+      ...(ownerSecret === null ? {} : { ownerSecret }),
+    };
+  }
+
+  #keepSecrets(session: SpeakSession): void {
+    const { started } = session.client;
+    if (started?.ownerSecret !== undefined) {
+      keepOwnerSecret(this.room, started.ownerSecret);
+      this.isOwner.value = true;
+    }
+    if (started?.watchToken !== undefined) this.watchToken.value = started.watchToken;
+  }
+}

@@ -1,0 +1,78 @@
+import type { SessionStatus } from '../../../shared/protocol.ts';
+import type { SpeakerState } from '../live/speaker-state.ts';
+import { count } from '../words/durations.ts';
+import type { SpeakSession } from './speak-session.ts';
+
+/** Connection, delay, engine and readers, in a few words each. */
+export function SessionFacts({ session }: { session: SpeakSession }) {
+  const status = session.status.value;
+  const link = session.link.value;
+  const recognizer = session.client.started?.recognizer ?? null;
+  return (
+    <section class="card" aria-labelledby="facts-title">
+      <h2 id="facts-title" class="unseen">
+        How it goes
+      </h2>
+      <dl class="facts" data-encoder={session.encoderName ?? ''} data-testid="facts">
+        <Fact name="Connection" words={linkInWords(link)} bad={link.kind === 'reconnecting'} />
+        <Fact name="Delay" words={status === null ? '…' : delayInWords(status.delayMs)} />
+        <Fact
+          name="Recognition"
+          words={status === null ? '…' : engineInWords(status)}
+          bad={status !== null && status.recognizer !== 'ready'}
+          {...(recognizer === null ? {} : { detail: recognizer })}
+        />
+        <Fact
+          name="Readers"
+          words={
+            status === null ? '…' : count(status.viewers, 'person').replace('persons', 'people')
+          }
+        />
+      </dl>
+    </section>
+  );
+}
+
+interface FactProps {
+  name: string;
+  words: string;
+  detail?: string;
+  bad?: boolean;
+}
+
+function Fact({ name, words, detail, bad = false }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd data-testid={`fact-${name.toLowerCase()}`} data-bad={bad}>
+        {words}
+        {detail !== undefined && <span class="small soft"> {detail}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function linkInWords(link: SpeakerState): string {
+  switch (link.kind) {
+    case 'live':
+      return 'Connected';
+    case 'reconnecting':
+      return `Away, try ${link.attempt}`;
+    case 'stopping':
+      return 'Finishing';
+    case 'ended':
+      return 'Closed';
+    default:
+      return 'Connecting';
+  }
+}
+
+function delayInWords(delayMs: number): string {
+  return `${(delayMs / 1000).toFixed(1)} s`;
+}
+
+function engineInWords({ recognizer, decoder }: SessionStatus): string {
+  if (recognizer === 'failed') return 'Failed, starting again';
+  if (decoder === 'replacing') return 'Restarting';
+  return recognizer === 'slow' ? 'Behind: captions come later' : 'Ready';
+}

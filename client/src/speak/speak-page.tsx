@@ -1,0 +1,71 @@
+import '../styles/captions.css';
+import '../styles/speak.css';
+import { useEffect, useMemo } from 'preact/hooks';
+import { takeKeyFromAddress } from '../server/room-access.ts';
+import { TopBar } from '../ui/top-bar.tsx';
+import { useWakeLock } from '../ui/wake-lock.ts';
+import { AfterWords } from './after-words.tsx';
+import { Keeping } from './keeping.tsx';
+import { LiveControls } from './live-controls.tsx';
+import { LiveStage } from './live-stage.tsx';
+import { RoomDesk } from './room-desk.ts';
+import { SessionFacts } from './session-facts.tsx';
+import { SetupForm } from './setup-form.tsx';
+import { ShareCard } from './share-card.tsx';
+import { SpeakSetup } from './speak-setup.ts';
+
+/** Speaking into a room. */
+export function SpeakPage({ room }: { room: string }) {
+  const desk = useMemo(() => {
+    takeKeyFromAddress();
+    const setup = new SpeakSetup();
+    if (!window.isSecureContext) setup.sourceKind.value = 'file';
+    return new RoomDesk(room, setup);
+  }, [room]);
+  useEffect(() => {
+    document.title = `Speak in ${room} · Parlance`;
+    void desk.setup.load();
+    return () => desk.close();
+  }, [desk, room]);
+
+  const stage = desk.stage.value;
+  const session = desk.session.value;
+  const isLive = stage === 'live';
+  useWakeLock(isLive);
+  useLeaveGuard(isLive);
+  useEffect(() => desk.otherTabs.speak(isLive), [desk, isLive]);
+  const roomEnded = desk.roomEnded.value !== null;
+  return (
+    <>
+      <TopBar title={room} />
+      <main id="main" class={`speak ${stage}`}>
+        <div class="speak-main">
+          {stage === 'setup' && !roomEnded && (
+            <>
+              <h2 class="speak-title">Speak in this room</h2>
+              <SetupForm desk={desk} />
+            </>
+          )}
+          {(stage === 'ended' || roomEnded) && <AfterWords desk={desk} session={session} />}
+          {session !== null && <LiveStage key={session} desk={desk} session={session} />}
+          {isLive && session !== null && <LiveControls desk={desk} session={session} />}
+        </div>
+        <aside class="speak-side" aria-label="Room">
+          {isLive && session !== null && <SessionFacts session={session} />}
+          {!roomEnded && <ShareCard desk={desk} />}
+          <Keeping desk={desk} />
+        </aside>
+      </main>
+    </>
+  );
+}
+
+/** Asks before a live page is closed: what has not been sent would be lost. */
+function useLeaveGuard(isLive: boolean): void {
+  useEffect(() => {
+    if (!isLive) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isLive]);
+}

@@ -1,0 +1,174 @@
+import { batch, signal } from '@preact/signals';
+import { FRAME_MS } from '../../../shared/limits.ts';
+import type { LanguageOffer, SessionStatus, SessionSummary } from '../../../shared/protocol.ts';
+import type { AudioSource } from '../capture/audio-source.ts';
+import { Capture } from '../capture/capture.ts';
+import type { CaptureError } from '../capture/capture-error.ts';
+import type { Level } from '../capture/level-meter.ts';
+import type { EncoderFactory } from '../capture/packet-encoder.ts';
+import { SpeakerClient } from '../live/speaker-client.ts';
+import type { SpeakerOptions } from '../live/speaker-options.ts';
+import type { SpeakerState } from '../live/speaker-state.ts';
+import { Transcript } from '../live/transcript.ts';
+import type { TranscriptLine } from '../live/transcript-line.ts';
+import { type Problem, problemOf, wireProblem } from '../words/problem.ts';
+
+export type SessionPhase =
+  | { kind: 'opening' }
+  | { kind: 'live'; sinceMs: number }
+  | { kind: 'stopping' }
+  /** `summary` after a clean stop. */
+  | { kind: 'ended'; summary: SessionSummary | null };
+
+const NO_LEVEL: Level = { share: 0, unheard: false };
+
+/** One speech, from the click on Start to its end, as signals for the page. */
+export class SpeakSession {
+  readonly phase = signal<SessionPhase>({ kind: 'opening' });
+  readonly link = signal<SpeakerState>({ kind: 'idle' });
+  readonly paused = signal(false);
+  readonly level = signal<Level>(NO_LEVEL);
+  readonly status = signal<SessionStatus | null>(null);
+  readonly problem = signal<Problem | null>(null);
+  readonly lines = signal<readonly TranscriptLine[]>([]);
+  /** Sound that could not be kept while the connection was away, in milliseconds. */
+  readonly lostMs = signal(0);
+  readonly client: SpeakerClient;
+  readonly #capture: Capture;
+  readonly #transcript: Transcript;
+  #declaredMs = 0;
+
+  constructor(options: SpeakerOptions, factories: readonly EncoderFactory[]) {
+    this.client = new SpeakerClient(options);
+    this.#transcript = new Transcript(options.language);
+    this.#capture = new Capture({
+      factories,
+      push: (packet) => this.client.push(packet),
+      onLevel: (level) => {
+        this.level.value = level;
+      },
+      onLost: (error) => this.#lost(error),
+      onEnd: () => void this.stop(),
+      onFailed: (error) => this.#over(problemOf(error, 'speak')),
+    });
+    this.#listen();
+  }
+
+  get encoderName(): string | null {
+    return this.#capture.encoderName;
+  }
+
+  /** Takes the source over. Words spoken while the server still answers are kept and sent. */
+  async start(source: AudioSource): Promise<void> {
+    try {
+      const started = this.client.start();
+      this.#capture.attach(source);
+      await started;
+      if (this.phase.value.kind === 'opening') {
+        this.phase.value = { kind: 'live', sinceMs: performance.now() };
+      }
+    } catch (error) {
+      this.#over(problemOf(error, 'speak'));
+    }
+  }
+
+  pause(): void {
+    this.#capture.pause();
+    this.paused.value = true;
+  }
+
+  resume(): void {
+    this.#capture.resume();
+    batch(() => {
+      this.paused.value = false;
+      this.problem.value = null;
+    });
+  }
+
+  /** Goes on with another source, for example another microphone. */
+  goOnWith(source: AudioSource): void {
+    if (this.phase.value.kind !== 'live') {
+      source.close();
+      return;
+    }
+    this.#capture.attach(source);
+    this.resume();
+  }
+
+  async offer(languages: readonly string[]): Promise<readonly LanguageOffer[] | null> {
+    try {
+      return await this.client.setLanguages(languages, []);
+    } catch (error) {
+      if (this.phase.value.kind === 'live') this.problem.value = problemOf(error, 'speak');
+      return null;
+    }
+  }
+
+  /** Sends what was said to its end, then ends the session. */
+  async stop(): Promise<void> {
+    if (this.phase.value.kind !== 'live') return;
+    this.phase.value = { kind: 'stopping' };
+    try {
+      await this.#capture.finish();
+      this.#end(await this.client.stop());
+    } catch (error) {
+      this.#over(problemOf(error, 'speak'));
+    }
+  }
+
+  /** Leaves at once; what has not been sent is lost. */
+  close(): void {
+    this.#end(null);
+  }
+
+  #listen(): void {
+    this.client.on('state', (state) => {
+      this.link.value = state;
+      if (state.kind === 'ended' && state.error !== null) {
+        this.#over(wireProblem(state.error, 'speak'));
+      }
+    });
+    this.client.on('status', (status) => {
+      this.status.value = status;
+    });
+    this.client.on('error', (error) => {
+      this.problem.value = wireProblem(error, 'speak');
+    });
+    this.client.on('gap', ({ fromSeq, toSeq, declared }) => {
+      const lengthMs = (toSeq - fromSeq) * FRAME_MS;
+      this.lostMs.value = this.#declaredMs + lengthMs;
+      if (declared) this.#declaredMs += lengthMs;
+    });
+    this.client.on('entry', (entry) => {
+      this.#transcript.apply(entry);
+      this.lines.value = this.#transcript.lines;
+    });
+    this.client.on('partial', (caption) => {
+      this.#transcript.applyPartial(caption);
+      this.lines.value = this.#transcript.lines;
+    });
+  }
+
+  #lost(error: CaptureError): void {
+    batch(() => {
+      this.paused.value = true;
+      this.problem.value = problemOf(error, 'speak');
+    });
+  }
+
+  #over(problem: Problem): void {
+    if (this.phase.value.kind === 'ended') return;
+    this.problem.value = problem;
+    this.#end(null);
+  }
+
+  #end(summary: SessionSummary | null): void {
+    if (this.phase.value.kind === 'ended') return;
+    batch(() => {
+      this.phase.value = { kind: 'ended', summary };
+      this.level.value = NO_LEVEL;
+    });
+    this.#capture.close();
+    this.client.close();
+  }
+}

@@ -1,0 +1,35 @@
+import { signal } from '@preact/signals';
+import { recall, remember } from '../storage/remembered.ts';
+
+/** Sizes of captions in rem; the page multiplies what the reader's browser has set. */
+export const TEXT_SIZES = [1.125, 1.375, 1.75, 2.25, 3, 4] as const;
+const DEFAULT_SIZE = 1;
+
+/** How a reader wants to read; remembered in this browser. */
+export class ReaderSettings {
+  /** Index into {@link TEXT_SIZES}. */
+  readonly sizeStep = signal(toStep(recall('textSize')));
+  readonly showOriginal = signal(recall('original') !== null);
+  /** Not remembered: a page that starts to talk by itself startles. */
+  readonly readAloud = signal(false);
+
+  get sizeRem(): number {
+    return TEXT_SIZES[this.sizeStep.value] ?? TEXT_SIZES[DEFAULT_SIZE];
+  }
+
+  changeSize(steps: number): void {
+    const step = Math.min(TEXT_SIZES.length - 1, Math.max(0, this.sizeStep.value + steps));
+    this.sizeStep.value = step;
+    remember('textSize', String(step));
+  }
+
+  toggleOriginal(): void {
+    this.showOriginal.value = !this.showOriginal.value;
+    remember('original', this.showOriginal.value ? 'yes' : null);
+  }
+}
+
+function toStep(stored: string | null): number {
+  const step = Number(stored ?? DEFAULT_SIZE);
+  return Number.isInteger(step) && step in TEXT_SIZES ? step : DEFAULT_SIZE;
+}

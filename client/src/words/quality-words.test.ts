@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { LanguageOffer } from '../../../shared/protocol.ts';
+import { translatorInWords } from './quality-words.ts';
+
+const apertium: LanguageOffer = {
+  language: 'pt',
+  engine: 'apertium',
+  quality: 'basic',
+  via: ['es'],
+};
+
+describe('translatorInWords', () => {
+  it('says of a translator that works by rules that its quality is basic', () => {
+    const words = translatorInWords(apertium, 'en');
+    expect(words).toContain('Translated from English through Spanish by Apertium');
+    expect(words).toContain('quality is basic');
+  });
+
+  it('says nothing of basic quality for others', () => {
+    expect(translatorInWords({ ...apertium, quality: 'neural', via: [] }, 'en')).not.toContain(
+      'basic',
+    );
+    expect(translatorInWords({ ...apertium, quality: 'remote' }, null)).toContain('outside');
+  });
+
+  it('tells the original from a missing translator', () => {
+    const none = { ...apertium, quality: 'none', engine: 'none', via: [] } as const;
+    expect(translatorInWords({ ...none, language: 'en' }, 'en')).toContain('As it was spoken');
+    expect(translatorInWords(none, 'en')).toContain('No translator serves Portuguese');
+  });
+});
