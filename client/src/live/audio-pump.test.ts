@@ -110,10 +110,35 @@ test('[INV2] one jump makes several complaints, and one repetition', () => {
   push(20);
   told.length = 0;
   for (let complaints = 0; complaints < 3; complaints += 1) pump.refused(gapAt(5));
-  expect(told).toEqual(['[5,20)']);
+  pump.received(6);
   vi.advanceTimersByTime(REWIND_INTERVAL_MS);
+  expect(told).toEqual(['[5,20)']);
+});
+
+test('[INV1] where the repetition was lost, too, it is repeated a second later', () => {
+  const { pump, push, told } = pumpWith();
+  pump.open(0, 0, SEND_WINDOW_FRAMES);
+  push(20);
+  told.length = 0;
   pump.refused(gapAt(5));
+  pump.refused(gapAt(5));
+  pump.received(5);
+  vi.advanceTimersByTime(REWIND_INTERVAL_MS - 1);
+  expect(told).toEqual(['[5,20)']);
+  vi.advanceTimersByTime(1);
   expect(told).toEqual(['[5,20)', '[5,20)']);
+});
+
+test('[INV1] a repetition that was put off does not reach behind what is durable by then', () => {
+  const { pump, push, told } = pumpWith();
+  pump.open(0, 0, SEND_WINDOW_FRAMES);
+  push(20);
+  pump.refused(gapAt(0));
+  pump.refused(gapAt(0));
+  pump.acked(12);
+  told.length = 0;
+  vi.advanceTimersByTime(REWIND_INTERVAL_MS);
+  expect(told).toEqual([]);
 });
 
 test('too fast: waits a little, then goes on behind the last received frame', () => {

@@ -37,10 +37,10 @@ export interface PumpOutput {
 export class AudioPump {
   readonly #sender: FrameSender;
   readonly #output: PumpOutput;
-  readonly #alarms = new Alarms<'batch' | 'hold' | 'linkDead'>();
+  readonly #alarms = new Alarms<'batch' | 'hold' | 'linkDead' | 'rewind'>();
   readonly #writers: Deferred<void>[] = [];
   #phase: 'shut' | 'open' | 'finishing' = 'shut';
-  #rewound: { seq: number; at: number } | null = null;
+  #rewound: { seq: number; until: number } | null = null;
   #lossReported = 0;
 
   constructor(output: PumpOutput, sender: FrameSender = new FrameSender()) {
@@ -110,20 +110,12 @@ export class AudioPump {
     const tooFast = error.code === 'audio_too_fast';
     const seq = error.expectedSeq ?? (tooFast ? this.#sender.receivedSeq : null);
     if (seq === null) return;
-    const now = performance.now();
-    const again =
-      this.#rewound !== null &&
-      this.#rewound.seq === seq &&
-      now - this.#rewound.at < REWIND_INTERVAL_MS;
-    if (again && !tooFast) return;
-    this.#rewound = { seq, at: now };
-    if (!this.#sender.rewind(seq)) return;
     const pauseMs = error.retryAfterMs ?? (tooFast ? TOO_FAST_PAUSE_MS : 0);
-    if (pauseMs > 0) {
-      this.#alarms.set('hold', Math.min(pauseMs, MAX_PAUSE_MS), () => this.#pump(1));
-    }
-    this.#pump(1);
-    this.#settle();
+    const againInMs = this.#rewound?.seq === seq ? this.#rewound.until - performance.now() : 0;
+    // One jump makes several complaints; the last of them must not go unheard, either.
+    if (againInMs > 0 && !tooFast)
+      this.#alarms.set('rewind', againInMs, () => this.#rewind(seq, 0));
+    else this.#rewind(seq, Math.min(pauseMs, MAX_PAUSE_MS));
   }
 
   /** Resolves when a source that can wait should go on; rejects with `reason` after {@link close}. */
@@ -162,6 +154,15 @@ export class AudioPump {
     if (this.#phase === 'finishing' && this.#sender.inFlight + this.#sender.unsent === 0) {
       this.#output.drained();
     }
+  }
+
+  #rewind(seq: number, pauseMs: number): void {
+    this.#alarms.clear('rewind');
+    if (!this.#sender.rewind(seq)) return;
+    this.#rewound = { seq, until: performance.now() + REWIND_INTERVAL_MS };
+    if (pauseMs > 0) this.#alarms.set('hold', pauseMs, () => this.#pump(1));
+    this.#pump(1);
+    this.#settle();
   }
 
   #reportLoss(): void {

@@ -67,6 +67,7 @@ test('[INV1] go-back-N: what the server misses goes out again from there', () =>
   expect(sender.rewind(70)).toBe(true);
   expect(drain(sender)).toEqual(['[70,100)']);
   expect(sender.rewind(100)).toBe(false);
+  expect(sender.rewind(59)).toBe(false);
   expect(sender.rewind(400)).toBe(false);
 });
 

@@ -77,11 +77,13 @@ export class FrameSender {
     this.acked(ackedSeq);
   }
 
-  /** The server misses `expectedSeq`: all from there on goes out again. False where it was not sent. */
+  /**
+   * The server misses `expectedSeq`: all from there on goes out again. False where it was not sent,
+   * or has been received since.
+   */
   rewind(expectedSeq: number): boolean {
-    if (expectedSeq >= this.#sentSeq) return false;
+    if (expectedSeq >= this.#sentSeq || expectedSeq < this.#receivedSeq) return false;
     this.#sentSeq = expectedSeq;
-    this.#receivedSeq = Math.min(this.#receivedSeq, expectedSeq);
     return true;
   }
 
