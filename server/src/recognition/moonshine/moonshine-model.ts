@@ -7,8 +7,6 @@ import { VOCABULARY_SIZE } from './tokenizer.ts';
 const LAYERS = 6;
 const HEADS = 8;
 const HEAD_SIZE = 36;
-/** Shorter audio gives the encoder not a single frame. */
-export const MIN_UTTERANCE_SAMPLES = 895;
 
 /** One thread: the host's parallelism is one worker per utterance. */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
@@ -50,7 +48,7 @@ export class MoonshineModel {
     return new MoonshineModel(await loadSession(encoderFile), await loadSession(decoderFile));
   }
 
-  /** Encodes at least {@link MIN_UTTERANCE_SAMPLES} samples (16 kHz) and returns what decodes them. */
+  /** Encodes at least MIN_UTTERANCE_SAMPLES samples (16 kHz) and returns what decodes them. */
   async listen(samples: Float32Array): Promise<TokenModel> {
     const mask = new BigInt64Array(samples.length).fill(1n);
     const output = await this.#encoder.run({

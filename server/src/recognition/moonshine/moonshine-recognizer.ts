@@ -4,10 +4,9 @@ import { startWorkerThread } from '../../worker-thread.ts';
 import { checkModelFiles } from '../check-model-files.ts';
 import type { Recognizer } from '../recognizer.ts';
 import { createThreadedRecognizer } from '../threaded-recognizer.ts';
+import { MAX_UTTERANCE_MS } from './utterance-limits.ts';
 
 export const MOONSHINE_MODEL = 'moonshine-tiny-en';
-/** Beyond some thirty seconds the model loops. */
-export const MOONSHINE_MAX_UTTERANCE_MS = 30_000;
 
 export interface MoonshineOptions {
   /** Folder that holds encoder_model.ort, decoder_model_merged.ort and tokenizer.bin. */
@@ -32,7 +31,7 @@ export async function createMoonshineRecognizer(options: MoonshineOptions): Prom
   return await createThreadedRecognizer({
     name: MOONSHINE_MODEL,
     languages: ['en'],
-    maxUtteranceMs: MOONSHINE_MAX_UTTERANCE_MS,
+    maxUtteranceMs: MAX_UTTERANCE_MS,
     drafts: true,
     workers,
     startWorker: () => startWorker(modelFolder),

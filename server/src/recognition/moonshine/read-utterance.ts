@@ -1,8 +1,9 @@
 import { SAMPLE_RATE } from '../../../../shared/limits.ts';
 import { type Decoded, decodeGreedily } from './decode-greedily.ts';
 import { LoopWatch } from './loop-watch.ts';
-import { MIN_UTTERANCE_SAMPLES, type MoonshineModel } from './moonshine-model.ts';
+import type { MoonshineModel } from './moonshine-model.ts';
 import { END_TOKEN, isDraftToken, START_TOKEN } from './tokenizer.ts';
+import { MIN_UTTERANCE_SAMPLES } from './utterance-limits.ts';
 
 /** Fast English has 6.4 tokens a second; what has more is invented. */
 const MAX_TOKENS_PER_SECOND = 7;

@@ -13,8 +13,8 @@ import {
 export const MAX_WAITING_WINDOWS = 8192;
 /** Streams in one call of the model; more make it no cheaper. */
 export const MAX_BATCH_STREAMS = 64;
-/** A third of a window: nobody notices, and with fifty sessions every call serves fifteen. */
-const GATHER_MS = 10;
+/** Half a window: nobody notices, and with fifty sessions one call serves most of them. */
+const GATHER_MS = 16;
 
 /** Judges batches somewhere else, a few at a time. */
 export interface BatchJudge {
