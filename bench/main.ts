@@ -1,7 +1,8 @@
 import { runBench } from './command.ts';
+import { frontEndBenchmark } from './front-end.ts';
 import { qualityBenchmark } from './quality.ts';
 
-const BENCHMARKS = [qualityBenchmark];
+const BENCHMARKS = [qualityBenchmark, frontEndBenchmark];
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort(new Error('Interrupted.')));
