@@ -49,7 +49,7 @@ export async function checkRedis(
       level: 'warn',
       found: 'REDIS_URL answers, with weaker promises',
       meaning: weaker.join(' '),
-      mend: 'redis-cli config set appendonly yes appendfsync always maxmemory-policy noeviction',
+      mend: 'in redis.conf: appendonly yes, appendfsync always, maxmemory-policy noeviction',
     };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import { APERTIUM_PAIRS, CHROMIUM, FFMPEG, PIP, REDIS, TEST_NEEDS } from './needs.mjs';
+import { commandFor, describeMissing, packagesFor, planPackages } from './plan.mjs';
+
+/** @typedef {import('./probe.mjs').System} System */
+
+/** @type {System} */
+const debianRoot = { packager: 'apt', rights: 'root' };
+
+describe('planning', () => {
+  test('nothing missing, nothing to do', () => {
+    expect(planPackages([], { system: debianRoot, terminal: true, consent: false })).toEqual({
+      kind: 'nothing',
+    });
+  });
+
+  test('root without a terminal goes ahead, without sudo', () => {
+    const plan = planPackages([FFMPEG, REDIS], {
+      system: debianRoot,
+      terminal: false,
+      consent: false,
+    });
+    expect(plan).toEqual({
+      kind: 'install',
+      packages: ['ffmpeg', 'redis-server'],
+      ask: false,
+      sudo: false,
+    });
+  });
+
+  test.each(
+    /** @type {const} */ ([
+      // rights, terminal, consent → what happens
+      ['root', true, false, { ask: true, sudo: false }],
+      ['root', true, true, { ask: false, sudo: false }],
+      ['sudo', true, false, { ask: true, sudo: true }],
+      ['sudo', false, false, { ask: false, sudo: true }],
+      ['sudo', true, true, { ask: false, sudo: true }],
+      ['sudo-password', true, false, { ask: true, sudo: true }],
+      ['sudo-password', true, true, { ask: false, sudo: true }],
+      ['sudo-password', false, true, null],
+      ['sudo-password', false, false, null],
+      ['none', true, true, null],
+      ['none', false, false, null],
+    ]),
+  )('rights %s, terminal %s, consent %s', (rights, terminal, consent, expected) => {
+    const plan = planPackages([FFMPEG], { system: { packager: 'apt', rights }, terminal, consent });
+    expect(plan).toEqual(
+      expected === null ? { kind: 'tell' } : { kind: 'install', packages: ['ffmpeg'], ...expected },
+    );
+  });
+
+  test.each(/** @type {const} */ (['dnf', 'pacman', 'brew', null]))(
+    'on %s nothing is installed by itself, even for root',
+    (packager) => {
+      const system = { packager, rights: /** @type {const} */ ('root') };
+      expect(planPackages([FFMPEG], { system, terminal: false, consent: true })).toEqual({
+        kind: 'tell',
+      });
+    },
+  );
+
+  test('a package that several needs share is named once', () => {
+    expect(packagesFor(APERTIUM_PAIRS, 'apt').filter((name) => name === 'apertium')).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('telling', () => {
+  test.each(
+    /** @type {const} */ ([
+      ['apt', 'root', 'apt-get install --no-install-recommends ffmpeg redis-server'],
+      ['apt', 'none', 'sudo apt-get install --no-install-recommends ffmpeg redis-server'],
+      ['dnf', 'none', 'sudo dnf install ffmpeg-free valkey-compat-redis'],
+      ['pacman', 'root', 'pacman -S ffmpeg valkey'],
+      ['brew', 'none', 'brew install ffmpeg redis'],
+      [null, 'none', null],
+    ]),
+  )('%s as %s', (packager, rights, command) => {
+    expect(commandFor([FFMPEG, REDIS], { packager, rights })).toBe(command);
+  });
+
+  test('required, reducing and testing needs are told apart, with what they mean', () => {
+    const text = describeMissing(TEST_NEEDS, { packager: 'apt', rights: 'none' }).join('\n');
+    expect(text).toContain('FFmpeg is missing (required): no sound can be decoded');
+    expect(text).toContain('Redis is missing (required)');
+    expect(text).toContain('Chromium is missing (for tests)');
+    expect(text).toMatch(
+      /Apertium or its data are missing \(not required\): no Spanish, no Catalan/,
+    );
+    expect(text).toContain('Captions in the spoken language work.');
+    expect(text).toMatch(
+      /To get what is missing: sudo apt-get install .* apertium-spa-ita chromium$/,
+    );
+  });
+
+  test('what a system has no package for comes with an address', () => {
+    const lines = describeMissing([FFMPEG, ...APERTIUM_PAIRS], {
+      packager: 'brew',
+      rights: 'none',
+    });
+    expect(lines).toContain('To get what is missing: brew install ffmpeg');
+    expect(lines.filter((line) => line.includes('wiki.apertium.org'))).toHaveLength(1);
+  });
+
+  test('a system that nobody knows gets an address for everything', () => {
+    const lines = describeMissing([FFMPEG, REDIS, PIP, CHROMIUM], {
+      packager: null,
+      rights: 'none',
+    });
+    expect(lines.filter((line) => /https:|npx/.test(line))).toHaveLength(4);
+    expect(lines.join('\n')).not.toContain('To get what is missing');
+  });
+});
+
+describe('the list of needs', () => {
+  test('every need has a Debian package and says what is lost without it', () => {
+    for (const need of TEST_NEEDS) {
+      expect(need.packages.apt?.length).toBeGreaterThan(0);
+      expect(need.without).not.toBe('');
+    }
+    expect(new Set(TEST_NEEDS.map(({ id }) => id)).size).toBe(TEST_NEEDS.length);
+  });
+});
