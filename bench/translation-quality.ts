@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { mapConcurrently } from '../server/src/translation/map-concurrently.ts';
 import type { Translator } from '../server/src/translation/translator.ts';
 import { AppError } from '../shared/errors.ts';
 import { corpusBleu } from './scoring/bleu.ts';
@@ -137,19 +138,4 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();
   return performance.now() - start;
-}
-
-/** Maps with at most `limit` calls under way; results keep the order of the items. */
-async function mapConcurrently<T, R>(
-  items: readonly T[],
-  limit: number,
-  map: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const work = async () => {
-    for (const [at, item] of queue) results[at] = await map(item);
-  };
-  await Promise.all(Array.from({ length: limit }, work));
-  return results;
 }

@@ -11,8 +11,9 @@ export interface Translator {
   targets(from: string): readonly string[];
   /**
    * Translates one segment's text. Rejects with `language_unsupported` for a pair without a route,
-   * with `translator_failed` when the engine failed for good (adapters retry what a restart mends),
-   * or with the signal's reason.
+   * with `translator_failed` when the engine failed for good (adapters retry what a restart mends)
+   * or the text is too long for it, with `server_busy` when too many texts wait, with
+   * `shutting_down` once closed, or with the signal's reason.
    */
   translate(request: TranslationRequest): Promise<Translation>;
   /** Idempotent; resolves when no process, thread or timer of this engine is left. */
