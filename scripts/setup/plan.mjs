@@ -68,36 +68,38 @@ export function commandFor(missing, { packager, rights }) {
 }
 
 /**
+ * @typedef {object} Told
+ * @property {'fail' | 'warn' | 'how'} kind
+ * @property {string} text
+ */
+
+/**
  * What is missing, what that means, and how to get it, line by line.
  *
  * @param {readonly Need[]} missing
  * @param {import('./probe.mjs').System} system
- * @returns {readonly string[]}
+ * @returns {readonly Told[]}
  */
 export function describeMissing(missing, system) {
-  const lines = [];
-  for (const need of missing.filter(({ weight }) => weight !== 'reduces')) {
-    const who = need.weight === 'tests' ? 'for tests' : 'required';
-    lines.push(`${need.title} is missing (${who}): ${need.without}.`);
+  /** @type {Told[]} */
+  const told = [];
+  for (const { title, weight, without, modes } of missing) {
+    if (modes !== undefined) continue;
+    const who = { required: 'required', tests: 'for tests', reduces: 'not required' }[weight];
+    const kind = weight === 'reduces' ? 'warn' : 'fail';
+    told.push({ kind, text: `${title} is missing (${who}): ${without}.` });
   }
-  const reduced = missing.filter(({ weight }) => weight === 'reduces');
-  const pairs = reduced.filter(({ modes }) => modes !== undefined);
+  const pairs = missing.filter(({ modes }) => modes !== undefined);
   if (pairs.length > 0) {
     const without = pairs.map((need) => need.without).join(', ');
-    lines.push(
-      `Apertium or its data are missing (not required): ${without}. Captions in the spoken language work.`,
-    );
+    const text = `Apertium is not whole (not required): ${without}. Captions in the spoken language work.`;
+    told.push({ kind: 'warn', text });
   }
-  for (const need of reduced.filter(({ modes }) => modes === undefined)) {
-    lines.push(`${need.title} is missing (not required): ${need.without}.`);
-  }
+  const { packager } = system;
+  const elsewhere = missing.filter(({ packages }) => packager === null || !packages[packager]);
   const command = commandFor(missing, system);
-  if (command !== null) lines.push(`To get what is missing: ${command}`);
-  const unknown = missing.filter(
-    (need) => system.packager === null || need.packages[system.packager] === undefined,
-  );
-  for (const title of new Set(unknown.map(homepageOf))) lines.push(title);
-  return lines;
+  const ways = [...(command === null ? [] : [command]), ...new Set(elsewhere.map(homepageOf))];
+  return [...told, ...ways.map((text) => ({ kind: /** @type {const} */ ('how'), text }))];
 }
 
 /** @param {Need} need */

@@ -55,10 +55,13 @@ async function ensurePrograms(screen, needs, yes) {
   missing = unmet();
   if (missing.length === 0) return;
   const essential = missing.some(({ weight }) => weight !== 'reduces');
-  for (const line of describeMissing(missing, thisSystem())) {
-    if (essential) screen.fail(line);
-    else screen.warn(line);
+  const told = describeMissing(missing, thisSystem());
+  for (const { kind, text } of told) {
+    if (kind === 'fail') screen.fail(text);
+    if (kind === 'warn') screen.warn(text);
   }
+  screen.line('  To get what is missing:');
+  for (const { kind, text } of told) if (kind === 'how') screen.line(`    ${text}`);
   if (essential) throw new SetUpError('Install what is missing, then run the same command again.');
 }
 
