@@ -19,8 +19,8 @@ await serveThread(async () => {
   return {
     async handle(message) {
       const { samples, draft } = message as UtteranceMessage;
-      const reading = await readUtterance(model, samples, draft);
-      const reply: Hypothesis = { ...reading, text: tokenizer.decode(reading.tokens) };
+      const { tokens, meanLogProbability } = await readUtterance(model, samples, draft);
+      const reply: Hypothesis = { text: tokenizer.decode(tokens), tokens, meanLogProbability };
       return { reply };
     },
     release: () => model.release(),

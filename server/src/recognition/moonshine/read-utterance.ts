@@ -12,9 +12,9 @@ const MAX_EXTRA_TOKENS = 4;
 /** This near to the limit, a loop at the end is taken for the model's, not the speaker's. */
 const CROWDED = 0.9;
 
-export type Reading = Pick<Decoded, 'tokens' | 'meanLogProbability'>;
+export type Reading = Pick<Decoded, 'tokens' | 'meanLogProbability' | 'steps'>;
 
-const NOTHING: Reading = { tokens: [], meanLogProbability: null };
+const NOTHING: Reading = { tokens: [], meanLogProbability: null, steps: 0 };
 
 /** Reads one utterance; a loop that the model ran into at the end is cut to its first round. */
 export async function readUtterance(
@@ -36,6 +36,7 @@ export async function readUtterance(
   return {
     tokens: crowded ? cutTailLoop(decoded.tokens) : decoded.tokens,
     meanLogProbability: decoded.meanLogProbability,
+    steps: decoded.steps,
   };
 }
 
