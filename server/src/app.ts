@@ -35,6 +35,8 @@ export interface ApplicationOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** The built page, or null to serve none. */
   readonly pageFolder: string | null;
+  /** Others than the settings name, for tests. */
+  readonly startEngines?: (settings: Settings, cleanUps: CleanUps) => Promise<Engines>;
 }
 
 export interface Application {
@@ -63,7 +65,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const { settings, log } = options;
   const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
   const [engines, storage] = await Promise.all([
-    startEngines(settings, cleanUps),
+    (options.startEngines ?? startEngines)(settings, cleanUps),
     startStore(settings, log, cleanUps),
   ]);
   const { store } = storage;

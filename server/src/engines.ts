@@ -8,7 +8,6 @@ import { findModel } from './models/catalogue.ts';
 import { ModelStore } from './models/model-store.ts';
 import { createMoonshineRecognizer } from './recognition/moonshine/moonshine-recognizer.ts';
 import type { Recognizer } from './recognition/recognizer.ts';
-import { createSherpaRecognizer } from './recognition/sherpa/sherpa-recognizer.ts';
 import { createSileroDetector } from './segmentation/silero/silero-detector.ts';
 import type { SpeechDetector } from './segmentation/speech-detector.ts';
 import { createApertiumTranslator } from './translation/apertium/apertium-translator.ts';
@@ -59,12 +58,15 @@ async function startRecognizer(settings: Settings): Promise<Recognizer> {
   switch (settings.RECOGNIZER) {
     case 'moonshine':
       return await createMoonshineRecognizer({ modelFolder, workers, checksums: false });
-    case 'sherpa':
+    case 'sherpa': {
+      // Loaded only where it is chosen: it brings another native runtime of its own.
+      const { createSherpaRecognizer } = await import('./recognition/sherpa/sherpa-recognizer.ts');
       return await createSherpaRecognizer({
         modelFolder,
         workers,
         workFolder: join(settings.PARLANCE_CACHE, 'sherpa'),
       });
+    }
   }
 }
 

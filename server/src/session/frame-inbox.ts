@@ -20,6 +20,7 @@ export class FrameInbox implements AsyncIterable<InboxItem> {
   readonly #queue = new BoundedQueue<InboxItem>(MAX_QUEUED_ITEMS);
   #nextSeq: number;
   #takenSeq: number;
+  #queuedFrames = 0;
   #duplicates = 0;
 
   constructor(fromSeq: number) {
@@ -52,13 +53,14 @@ export class FrameInbox implements AsyncIterable<InboxItem> {
     this.#duplicates += known;
     const fresh = frames.slice(known);
     if (fresh.length === 0) return;
-    if (this.#nextSeq + fresh.length - this.#takenSeq > SEND_WINDOW_FRAMES) throw this.#tooFast();
+    if (this.#queuedFrames + fresh.length > SEND_WINDOW_FRAMES) throw this.#tooFast();
     this.#keep({
       kind: 'frames',
       firstSeq: this.#nextSeq,
       frames: fresh.map((frame) => frame.slice()),
     });
     this.#nextSeq += fresh.length;
+    this.#queuedFrames += fresh.length;
   }
 
   /** Frames [fromSeq, toSeq) will never come. Throws `audio_gap` unless it begins where expected. */
@@ -75,7 +77,6 @@ export class FrameInbox implements AsyncIterable<InboxItem> {
     }
     this.#keep({ kind: 'gap', fromSeq: this.#nextSeq, toSeq });
     this.#nextSeq = toSeq;
-    this.#takenSeq = Math.max(this.#takenSeq, toSeq - SEND_WINDOW_FRAMES);
   }
 
   /** No more frames follow. Throws `audio_gap` when some before `endSeq` are missing. */
@@ -100,7 +101,12 @@ export class FrameInbox implements AsyncIterable<InboxItem> {
   async *[Symbol.asyncIterator](): AsyncGenerator<InboxItem, void, undefined> {
     for await (const item of this.#queue) {
       yield item;
-      this.#takenSeq = item.kind === 'gap' ? item.toSeq : item.firstSeq + item.frames.length;
+      if (item.kind === 'gap') {
+        this.#takenSeq = item.toSeq;
+      } else {
+        this.#takenSeq = item.firstSeq + item.frames.length;
+        this.#queuedFrames -= item.frames.length;
+      }
     }
   }
 
