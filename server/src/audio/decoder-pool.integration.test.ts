@@ -97,12 +97,28 @@ describe('disturbances', () => {
     await stream.close();
   });
 
-  test('killed while it owes half a second: everything owed is decoded by the next one', async () => {
+  test('Ctrl-C reaches every process of a terminal: whether FFmpeg minds or not, nothing is lost', async () => {
     const packets = testPackets();
     const expected = await undisturbed(packets);
     const stream = await pooled().acquire(never());
     const heard = await decodeAll(stream, packets, (frame) => {
-      if (frame === 120) signalTo(stream, 'SIGSTOP');
+      if (frame === 150) signalTo(stream, 'SIGINT');
+    });
+    expect(heard).toHaveLength(packets.length * SAMPLES_PER_FRAME);
+    expect(stream.counters).toMatchObject({ concealed: 0, corrupt: 0 });
+    expect(distance(expected, heard)).toBeLessThan(0.05);
+    await stream.close();
+  });
+
+  test('killed while it owes half a second: everything owed is decoded by the next one', async () => {
+    const packets = testPackets();
+    const expected = await undisturbed(packets);
+    const stream = await pooled().acquire(never());
+    const heard = await decodeAll(stream, packets, async (frame, heardFrames) => {
+      if (frame === 120) {
+        while (heardFrames() < frame) await new Promise((resolve) => setImmediate(resolve));
+        signalTo(stream, 'SIGSTOP');
+      }
       if (frame === 145) signalTo(stream, 'SIGKILL');
     });
     expect(heard).toHaveLength(packets.length * SAMPLES_PER_FRAME);

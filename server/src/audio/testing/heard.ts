@@ -1,26 +1,34 @@
+import { SAMPLES_PER_FRAME } from '../../../../shared/limits.ts';
 import type { OpusDecoderStream } from '../opus-decoder-stream.ts';
 
-/** Writes all packets, ends the stream, and answers everything that came out. */
+/**
+ * Writes all packets, ends the stream, and answers everything that came out. Before each frame the
+ * test may do something, knowing how many frames were heard so far.
+ */
 export async function decodeAll(
   stream: OpusDecoderStream,
   packets: Iterable<Uint8Array | null>,
-  beforeFrame: (frame: number) => void | Promise<void> = () => {},
+  beforeFrame: (frame: number, heardFrames: () => number) => void | Promise<void> = () => {},
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
+  let heard = 0;
   const reading = (async () => {
-    for await (const samples of stream.samples()) parts.push(samples);
+    for await (const samples of stream.samples()) {
+      parts.push(samples);
+      heard += samples.length;
+    }
   })();
   const writing = (async () => {
     let frame = 0;
     for (const packet of packets) {
-      await beforeFrame(frame);
+      await beforeFrame(frame, () => heard / SAMPLES_PER_FRAME);
       await stream.write(packet);
       frame += 1;
     }
     await stream.end();
   })();
   await Promise.all([reading, writing]);
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  const whole = new Float32Array(heard);
   let offset = 0;
   for (const part of parts) {
     whole.set(part, offset);
