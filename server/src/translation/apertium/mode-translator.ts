@@ -101,9 +101,9 @@ export class ModeTranslator implements SlotHolder {
 
   #start(): void {
     const { mode, start, limits, slots } = this.#options;
-    if (this.#queue.size === 0) {
-      // Everything was aborted while this stood in line.
-      this.#state = { kind: 'resting' };
+    if (this.#state.kind !== 'lining-up' || this.#queue.size === 0) {
+      // Closed, or everything was aborted, while this stood in line.
+      if (this.#state.kind === 'lining-up') this.#state = { kind: 'resting' };
       slots.release(this);
       return;
     }

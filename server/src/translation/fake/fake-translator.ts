@@ -69,6 +69,7 @@ export class FakeTranslator implements Translator {
     signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     await this.#wait(request);
+    signal?.throwIfAborted();
     const failure = this.#options.failure?.(request);
     if (failure !== undefined) throw failure;
     const trimmed = text.trim();
@@ -87,7 +88,6 @@ export class FakeTranslator implements Translator {
   /** Ends with the test's latency, or at once when the request or the translator is ended. */
   async #wait(request: TranslationRequest): Promise<void> {
     const latency = this.#options.latency?.(request);
-    if (latency === undefined) return;
     const ended = new AbortController();
     const stopped = [this.#closing.signal, request.signal].filter((each) => each !== undefined);
     try {
