@@ -23,5 +23,22 @@ export async function startServer(args) {
   }
   const program = join(ROOT, 'bin/parlance');
   process.argv = [process.execPath, program, 'serve', ...args.filter((arg) => arg !== '--yes')];
+  if (process.env.npm_lifecycle_event !== undefined) leaveWithNpm();
   await import(pathToFileURL(program).href);
+}
+
+const PARENT_CHECK_MS = 1_000;
+
+/**
+ * Ctrl-C in a terminal reaches every process of it. But npm that is ended from elsewhere ends only
+ * the shell between npm and this process, which would stay behind unseen.
+ */
+function leaveWithNpm() {
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
