@@ -112,7 +112,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
     idleLimitMs: settings.SESSION_IDLE * 1000,
     wanted: (room) => hub.wanted(room),
-    readers: (room) => hub.readers(room),
+    viewers: (room) => hub.viewers(room),
     broadcast: (room, caption) => broadcastPartial(watch, room, caption),
   };
   const access = new Access(settings.ACCESS_KEY ?? null);

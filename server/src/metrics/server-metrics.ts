@@ -6,7 +6,7 @@ const SECONDS_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 /** What is read at the moment of a scrape. */
 export interface LiveFigures {
   readonly sessions: number;
-  readonly readers: number;
+  readonly viewers: number;
   readonly rooms: number;
   readonly decoders: DecoderPoolStats;
   readonly recognition: {
@@ -61,7 +61,7 @@ export class ServerMetrics {
   constructor(figures: () => LiveFigures) {
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('sessions', 'Live sessions', () => figures().sessions);
-    this.#gauge('readers', 'Viewers and speakers that read', () => figures().readers);
+    this.#gauge('viewers', 'Viewers on this node', () => figures().viewers);
     this.#gauge('rooms', 'Rooms served by this node', () => figures().rooms);
     this.#gauge('decoder_slots', 'Audio decoder slots', () => figures().decoders.slots);
     this.#gauge('decoder_slots_used', 'Slots in use', () => figures().decoders.live);

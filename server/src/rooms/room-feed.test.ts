@@ -49,6 +49,7 @@ function scriptedSeat(wants: (entry: PlacedEntry) => boolean = () => true) {
   const got: string[] = [];
   const errors: AppError[] = [];
   const seat: Seat = {
+    role: 'viewer',
     wants,
     deliver: (at) => got.push(at.cursor),
     lost: (error) => errors.push(error),

@@ -13,6 +13,8 @@ export type RecordSource = Pick<TranscriptStore, 'history' | 'follow'>;
 
 /** One reader of a room's record: decides what it wants, and takes it. */
 export interface Seat {
+  /** Speakers have a seat too, for what becomes of their own words. */
+  readonly role: 'viewer' | 'speaker';
   wants(entry: PlacedEntry): boolean;
   deliver(entry: PlacedEntry): void;
   /** The record can be followed no further; the reader must come back. */

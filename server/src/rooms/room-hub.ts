@@ -11,7 +11,7 @@ export const FEED_LINGER_MS = 10_000;
 interface Room {
   readonly feed: RoomFeed;
   /** Languages read by each local reader: viewers read one, speakers those they asked for. */
-  readonly readers: Map<object, readonly string[]>;
+  readonly readers: Map<Seat, readonly string[]>;
   /** What the whole cluster reads, as of the last refresh, without what only this node wants. */
   elsewhere: ReadonlySet<string>;
   emptySince: number | null;
@@ -44,7 +44,7 @@ export class RoomHub {
     after: string | null,
   ): Promise<History> {
     const room = this.#open(name);
-    if (!room.readers.has(seat) && room.readers.size >= this.#maxViewers) {
+    if (!room.readers.has(seat) && countViewers(room) >= this.#maxViewers) {
       throw new AppError(
         'room_full',
         `Expected at most ${this.#maxViewers} viewers, got one more.`,
@@ -85,15 +85,15 @@ export class RoomHub {
     return [...new Set([...room.elsewhere, ...[...room.readers.values()].flat()])];
   }
 
-  /** Readers on this node. */
-  readers(name: string): number {
-    return this.#rooms.get(name)?.readers.size ?? 0;
+  /** Viewers on this node. */
+  viewers(name: string): number {
+    return countViewers(this.#rooms.get(name));
   }
 
-  get stats(): { rooms: number; readers: number } {
-    let readers = 0;
-    for (const room of this.#rooms.values()) readers += room.readers.size;
-    return { rooms: this.#rooms.size, readers };
+  get stats(): { rooms: number; viewers: number } {
+    let viewers = 0;
+    for (const room of this.#rooms.values()) viewers += countViewers(room);
+    return { rooms: this.#rooms.size, viewers };
   }
 
   async close(): Promise<void> {
@@ -149,4 +149,10 @@ export class RoomHub {
       }
     }
   }
+}
+
+function countViewers(room: Room | undefined): number {
+  let viewers = 0;
+  for (const seat of room?.readers.keys() ?? []) viewers += seat.role === 'viewer' ? 1 : 0;
+  return viewers;
 }

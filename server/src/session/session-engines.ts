@@ -21,8 +21,8 @@ export interface SessionEngines {
   readonly idleLimitMs: number;
   /** Languages that somebody reads in a room. */
   wanted(room: string): readonly string[];
-  /** Readers of a room on this node. */
-  readers(room: string): number;
+  /** Viewers of a room on this node. */
+  viewers(room: string): number;
   /** Sends a partial to every reader of its language, on every node; may be lost. */
   broadcast(room: string, caption: PartialCaption): void;
 }

@@ -24,6 +24,6 @@ export function statusOf(
     recognizer: finalsWaiting > slots * SLOW_FINALS_PER_SLOT ? 'slow' : 'ready',
     decoder: 'ready',
     concealedFrames: concealed + corrupt,
-    viewers: engines.readers(room),
+    viewers: engines.viewers(room),
   };
 }

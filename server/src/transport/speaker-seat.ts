@@ -4,6 +4,7 @@ import type { Seat } from '../rooms/room-feed.ts';
 
 /** Gives a speaker back what became of its own session: finals, translations it reads, gaps. */
 export class SpeakerSeat implements Seat {
+  readonly role = 'speaker';
   readonly #session: string;
   readonly #language: string;
   readonly #deliver: (entry: PlacedEntry) => void;

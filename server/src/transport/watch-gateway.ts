@@ -15,6 +15,7 @@ type Phase =
 
 /** One viewer's connection: a seat in one room, reading one language at a time. */
 export class ViewerConnection implements Seat {
+  readonly role = 'viewer';
   readonly #socket: WatchSocket;
   readonly #parts: GatewayParts;
   #phase: Phase = { kind: 'idle' };
