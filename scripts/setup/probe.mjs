@@ -104,7 +104,7 @@ function isSet(value) {
 }
 
 /**
- * The machine this runs on.
+ * The machine this runs on. Programs are asked once: after an installation, make a new one.
  *
  * @param {string} root the project's folder
  * @param {NodeJS.ProcessEnv} env
@@ -116,7 +116,7 @@ export function thisMachine(root, env = process.env) {
     env,
     find: (program) =>
       program.includes('/') ? (isExecutable(program) ? program : null) : findOnPath(program, env),
-    isFfmpeg: (program) => /^ffmpeg version /.test(ask(program, ['-version']).output),
+    isFfmpeg: once((program) => /^ffmpeg version /.test(ask(program, ['-version']).output)),
     staticFfmpeg: () => {
       try {
         const path = require('ffmpeg-static');
@@ -126,10 +126,10 @@ export function thisMachine(root, env = process.env) {
         return null;
       }
     },
-    modes: (apertium) => {
+    modes: once((apertium) => {
       const { code, output } = ask(apertium, ['-l']);
       return new Set(code === 0 ? output.split('\n').map((line) => line.trim()) : []);
-    },
+    }),
     playwrightChromium: () => {
       try {
         const path = require('playwright').chromium.executablePath();
@@ -139,6 +139,25 @@ export function thisMachine(root, env = process.env) {
         return null;
       }
     },
+  };
+}
+
+/**
+ * Keeps each answer.
+ *
+ * @template T
+ * @param {(program: string) => T} answer
+ * @returns {(program: string) => T}
+ */
+function once(answer) {
+  /** @type {Map<string, T>} */
+  const kept = new Map();
+  return (program) => {
+    const known = kept.get(program);
+    if (known !== undefined) return known;
+    const found = answer(program);
+    kept.set(program, found);
+    return found;
   };
 }
 

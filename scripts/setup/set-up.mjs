@@ -44,8 +44,10 @@ export async function setUp(screen, { tests, yes }) {
  * @param {boolean} yes
  */
 async function ensurePrograms(screen, needs, yes) {
-  const machine = thisMachine(ROOT);
-  const unmet = () => needs.filter((need) => !isMet(need, machine));
+  const unmet = () => {
+    const machine = thisMachine(ROOT);
+    return needs.filter((need) => !isMet(need, machine));
+  };
   let missing = unmet();
   if (missing.length === 0) return;
   await installFor(missing, screen, yes);
