@@ -18,7 +18,10 @@ export interface ApertiumLimits {
   readonly maxStartTries: number;
   /** How long a pipeline that cannot start refuses texts before it is started again. */
   readonly brokenPauseMs: number;
-  /** Dictionaries take up to two seconds to load (cat-fra), several times that on a busy machine. */
+  /**
+   * Dictionaries take up to two seconds to load (cat-fra), ten times that on a busy machine. One
+   * that dies is noticed at once.
+   */
   readonly startTimeoutMs: number;
   /** A pipeline that answers nothing for this long hangs. */
   readonly answerTimeoutMs: number;
@@ -38,7 +41,7 @@ export const APERTIUM_LIMITS: ApertiumLimits = {
   maxTries: 3,
   maxStartTries: 3,
   brokenPauseMs: 10_000,
-  startTimeoutMs: 30_000,
+  startTimeoutMs: 60_000,
   answerTimeoutMs: 5_000,
   idleCloseMs: 300_000,
   stopTimeoutMs: 1_000,
