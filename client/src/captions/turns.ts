@@ -8,15 +8,17 @@ export interface Turn {
   lines: readonly TranscriptLine[];
 }
 
-/** Silence after which the same speaker begins a new turn, so that the time is shown again. */
+/** Silence after which the same speaker begins a new turn. */
 export const NEW_TURN_AFTER_MS = 60_000;
+/** Longest turn: then name and time are shown again, so that no page of text is without them. */
+export const MAX_TURN_MS = 120_000;
 
 export function toTurns(lines: readonly TranscriptLine[]): Turn[] {
   const turns: (Turn & { lines: TranscriptLine[] })[] = [];
   for (const line of lines) {
     const turn = turns.at(-1);
     const before = turn?.lines.at(-1);
-    if (turn !== undefined && before !== undefined && belongsTo(before, line)) {
+    if (turn !== undefined && before !== undefined && belongsTo(turn, before, line)) {
       turn.lines.push(line);
     } else {
       const { key, session, speakerName } = line;
@@ -26,8 +28,10 @@ export function toTurns(lines: readonly TranscriptLine[]): Turn[] {
   return turns;
 }
 
-function belongsTo(before: TranscriptLine, line: TranscriptLine): boolean {
+function belongsTo(turn: Turn, before: TranscriptLine, line: TranscriptLine): boolean {
+  const startMs = turn.lines[0]?.startMs ?? line.startMs;
   return (
+    line.endMs - startMs <= MAX_TURN_MS &&
     before.session === line.session &&
     before.speakerName === line.speakerName &&
     line.startMs - before.endMs < NEW_TURN_AFTER_MS

@@ -1,10 +1,12 @@
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { Icon } from '../ui/icons.tsx';
 import { joinTarget } from './join-target.ts';
 
 /** Opens a room to read along, by its name or its link. */
 export function JoinForm() {
   const typed = useSignal('');
+  const field = useRef<HTMLInputElement>(null);
   const target = joinTarget(typed.value, location.origin);
   return (
     <form
@@ -13,6 +15,7 @@ export function JoinForm() {
       onSubmit={(event) => {
         event.preventDefault();
         if (target.kind === 'here') location.assign(target.path);
+        else field.current?.focus();
       }}
     >
       <div>
@@ -23,6 +26,7 @@ export function JoinForm() {
         <label for="room">Name of the room, or its link</label>
         <input
           id="room"
+          ref={field}
           class="input"
           autocomplete="off"
           autocapitalize="none"
@@ -45,7 +49,7 @@ export function JoinForm() {
           )}
         </p>
       </div>
-      <button type="submit" class="button" data-testid="join" disabled={target.kind !== 'here'}>
+      <button type="submit" class="button" data-testid="join">
         <Icon name="text" />
         Read along
       </button>

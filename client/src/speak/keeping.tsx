@@ -33,6 +33,7 @@ export function Keeping({ desk }: { desk: RoomDesk }) {
       {isConfirming.value && (
         <EndDialog
           desk={desk}
+          span={span}
           onClosed={() => {
             isConfirming.value = false;
           }}
@@ -42,7 +43,13 @@ export function Keeping({ desk }: { desk: RoomDesk }) {
   );
 }
 
-function EndDialog({ desk, onClosed }: { desk: RoomDesk; onClosed(): void }) {
+interface EndDialogProps {
+  desk: RoomDesk;
+  span: string;
+  onClosed(): void;
+}
+
+function EndDialog({ desk, span, onClosed }: EndDialogProps) {
   const erase = useSignal(true);
   return (
     <ConfirmDialog
@@ -54,7 +61,11 @@ function EndDialog({ desk, onClosed }: { desk: RoomDesk; onClosed(): void }) {
         void desk.endRoom(erase.value);
       }}
     >
-      <p>Nobody can speak or read along here any more, and the room cannot be opened again.</p>
+      <p>
+        Nobody can speak here any more. What was said{' '}
+        {erase.value ? 'is deleted at once, for everybody' : `stays readable for ${span}`}. This
+        cannot be undone.
+      </p>
       <label class="check">
         <input
           type="checkbox"

@@ -4,29 +4,30 @@ import { Icon } from '../ui/icons.tsx';
 import { clock } from '../words/durations.ts';
 import { LevelBar } from './level-bar.tsx';
 import type { RoomDesk } from './room-desk.ts';
-import type { SpeakSession } from './speak-session.ts';
+import type { SessionPhase, SpeakSession } from './speak-session.ts';
 
 /** Pause, stop, and the signs that it works. */
 export function LiveControls({ desk, session }: { desk: RoomDesk; session: SpeakSession }) {
   const phase = session.phase.value;
   const paused = session.paused.value;
   const isLive = phase.kind === 'live';
+  const isAway = session.link.value.kind === 'reconnecting';
   return (
     <section class="controls" aria-label="Speaking" data-testid="controls" data-phase={phase.kind}>
       <div class="on-air">
         <span
-          class={`pill ${isLive && !paused ? 'live' : 'calm'}`}
+          class={`pill ${lookOf(phase.kind, paused, isAway)}`}
           role="status"
           data-testid="speak-state"
         >
           <span class="dot" aria-hidden="true" />
-          {stateInWords(phase.kind, paused)}
+          {stateInWords(phase.kind, paused, isAway)}
         </span>
         {isLive && <Elapsed sinceMs={phase.sinceMs} />}
         <LevelBar level={session.level} />
       </div>
       <FileProgressBar desk={desk} />
-      <div class="row">
+      <div class="control-buttons">
         {isLive && (
           <button
             type="button"
@@ -60,7 +61,15 @@ export function LiveControls({ desk, session }: { desk: RoomDesk; session: Speak
   );
 }
 
-function stateInWords(phase: 'opening' | 'live' | 'stopping' | 'ended', paused: boolean): string {
+type PhaseKind = SessionPhase['kind'];
+
+function lookOf(phase: PhaseKind, paused: boolean, isAway: boolean): string {
+  if (isAway) return 'away';
+  return phase === 'live' && !paused ? 'live' : 'calm';
+}
+
+function stateInWords(phase: PhaseKind, paused: boolean, isAway: boolean): string {
+  if (isAway && phase === 'live' && !paused) return 'Kept until connected';
   switch (phase) {
     case 'opening':
       return 'Connecting';

@@ -60,6 +60,11 @@ export class RoomDesk {
       this.otherTabs.speak(true);
       await session.start(source);
       this.#keepSecrets(session);
+      // Never came to life: back to the form, with the reason.
+      if (session.client.started === null) {
+        this.problem.value = session.problem.value;
+        this.session.value = null;
+      }
     } catch (error) {
       this.problem.value = problemOf(error, 'speak');
       session.close();

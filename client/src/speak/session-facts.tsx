@@ -57,7 +57,7 @@ function linkInWords(link: SpeakerState): string {
     case 'live':
       return 'Connected';
     case 'reconnecting':
-      return `Away, try ${link.attempt}`;
+      return 'Away, trying again';
     case 'stopping':
       return 'Finishing';
     case 'ended':

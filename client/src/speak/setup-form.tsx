@@ -1,8 +1,10 @@
 import { useMemo } from 'preact/hooks';
 import { MAX_SPEAKER_NAME_LENGTH } from '../../../shared/limits.ts';
+import type { ServerInfo } from '../../../shared/protocol.ts';
 import type { SourceKind } from '../capture/audio-source.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { spanInWords } from '../words/durations.ts';
 import { fullName } from '../words/language-labels.ts';
 import { KeyField } from './key-field.tsx';
 import { MicrophoneCheck } from './microphone-check.ts';
@@ -61,10 +63,16 @@ export function SetupForm({ desk }: { desk: RoomDesk }) {
           <Icon name={kind === 'file' ? 'play' : kind === 'tab' ? 'tab' : 'microphone'} />
           {desk.isAsking.value ? 'Waiting for permission…' : START[kind]}
         </button>
-        {needsFile && <span class="hint">Choose a recording first.</span>}
+        <span class="hint" data-testid="start-hint">
+          {needsFile ? 'Choose a recording first.' : keptInWords(setup.info.value)}
+        </span>
       </div>
     </form>
   );
+}
+
+function keptInWords(info: ServerInfo | null): string {
+  return info === null ? '' : `What is said is kept as text for ${spanInWords(info.keptForS)}.`;
 }
 
 function SetupNotices({ desk }: { desk: RoomDesk }) {

@@ -76,25 +76,27 @@ function MicrophonePane({ setup, check }: { setup: SpeakSetup; check: Microphone
         >
           {check.isOn.value ? 'Stop the check' : 'Check the microphone'}
         </button>
-        {check.isOn.value && <LevelBar level={check.level} />}
-        {check.isOn.value && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={setup.cleanUp.value}
+            data-testid="clean-up"
+            onChange={(event) => {
+              setup.chooseCleanUp(event.currentTarget.checked);
+              if (check.isOn.value) void check.start();
+            }}
+          />
+          Reduce noise and echo
+        </label>
+      </div>
+      {check.isOn.value && (
+        <div class="row check-row">
+          <LevelBar level={check.level} />
           <span class="hint" role="status">
             {check.level.value.unheard ? 'Nothing can be heard.' : 'Say something: the bar moves.'}
           </span>
-        )}
-      </div>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={setup.cleanUp.value}
-          data-testid="clean-up"
-          onChange={(event) => {
-            setup.chooseCleanUp(event.currentTarget.checked);
-            if (check.isOn.value) void check.start();
-          }}
-        />
-        Reduce noise and echo
-      </label>
+        </div>
+      )}
       {problem !== null && <Notice advice={problem.advice} code={problem.code} />}
     </div>
   );

@@ -1,6 +1,7 @@
 import '../styles/captions.css';
 import '../styles/speak.css';
-import { useEffect, useMemo } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { takeKeyFromAddress } from '../server/room-access.ts';
 import { TopBar } from '../ui/top-bar.tsx';
 import { useWakeLock } from '../ui/wake-lock.ts';
@@ -34,11 +35,13 @@ export function SpeakPage({ room }: { room: string }) {
   useWakeLock(isLive);
   useLeaveGuard(isLive);
   useEffect(() => desk.otherTabs.speak(isLive), [desk, isLive]);
+  const main = useRef<HTMLElement>(null);
+  useFreshStart(main, stage);
   const roomEnded = desk.roomEnded.value !== null;
   return (
     <>
       <TopBar title={room} />
-      <main id="main" class={`speak ${stage}`}>
+      <main id="main" ref={main} tabIndex={-1} class={`speak ${stage}`}>
         <div class="speak-main">
           {stage === 'setup' && !roomEnded && (
             <>
@@ -48,13 +51,13 @@ export function SpeakPage({ room }: { room: string }) {
           )}
           {(stage === 'ended' || roomEnded) && <AfterWords desk={desk} session={session} />}
           {session !== null && <LiveStage key={session} desk={desk} session={session} />}
-          {isLive && session !== null && <LiveControls desk={desk} session={session} />}
         </div>
         <aside class="speak-side" aria-label="Room">
           {isLive && session !== null && <SessionFacts session={session} />}
           {!roomEnded && <ShareCard desk={desk} />}
           <Keeping desk={desk} />
         </aside>
+        {isLive && session !== null && <LiveControls desk={desk} session={session} />}
       </main>
     </>
   );
@@ -68,4 +71,15 @@ function useLeaveGuard(isLive: boolean): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [isLive]);
+}
+
+/** When the page turns into another, it begins at its top, for eyes and for the keyboard. */
+function useFreshStart(main: RefObject<HTMLElement | null>, stage: string): void {
+  const shown = useRef(stage);
+  useLayoutEffect(() => {
+    if (shown.current === stage) return;
+    shown.current = stage;
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [main, stage]);
 }

@@ -14,6 +14,10 @@ interface NoticeProps {
   children?: ComponentChildren;
 }
 
+function isNothing(children: ComponentChildren): boolean {
+  return children === undefined || children === null || children === false;
+}
+
 /** What happened and what to do about it. */
 export function Notice({ advice, role = 'alert', code, plain = false, children }: NoticeProps) {
   return (
@@ -27,7 +31,7 @@ export function Notice({ advice, role = 'alert', code, plain = false, children }
       <div>
         <strong>{advice.title}</strong>
         <p>{advice.action}</p>
-        {children !== undefined && <div class="row">{children}</div>}
+        {!isNothing(children) && <div class="row">{children}</div>}
       </div>
     </div>
   );

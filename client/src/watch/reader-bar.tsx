@@ -117,6 +117,7 @@ function TextSize({ settings }: { settings: ReaderSettings }) {
 }
 
 function AloudSwitch({ session, settings, aloud }: ReaderBarProps) {
+  const asked = useSignal(false);
   const language = session.language.value;
   const reason =
     aloud === 'unsupported'
@@ -127,22 +128,20 @@ function AloudSwitch({ session, settings, aloud }: ReaderBarProps) {
       <button
         type="button"
         class="button"
-        aria-pressed={settings.readAloud.value}
-        aria-describedby={aloud === 'ready' ? undefined : 'aloud-reason'}
+        aria-pressed={settings.readAloud.value && aloud === 'ready'}
         data-testid="read-aloud"
-        disabled={aloud !== 'ready'}
+        data-ability={aloud}
         onClick={() => {
-          settings.readAloud.value = !settings.readAloud.value;
+          asked.value = true;
+          if (aloud === 'ready') settings.readAloud.value = !settings.readAloud.value;
         }}
       >
         <Icon name="aloud" />
         Read aloud
       </button>
-      {aloud !== 'ready' && (
-        <span id="aloud-reason" class="hint aloud-reason" data-testid="aloud-reason">
-          {reason}
-        </span>
-      )}
+      <span class="hint aloud-reason" role="status" data-testid="aloud-reason">
+        {asked.value && aloud !== 'ready' && reason}
+      </span>
     </>
   );
 }

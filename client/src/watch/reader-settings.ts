@@ -2,8 +2,10 @@ import { signal } from '@preact/signals';
 import { recall, remember } from '../storage/remembered.ts';
 
 /** Sizes of captions in rem; the page multiplies what the reader's browser has set. */
-export const TEXT_SIZES = [1.125, 1.375, 1.75, 2.25, 3, 4] as const;
-const DEFAULT_SIZE = 1;
+export const TEXT_SIZES = [1.125, 1.375, 1.625, 2, 2.75, 4] as const;
+/** On a phone, and on anything wider. */
+const DEFAULT_STEP = { narrow: 1, wide: 2 } as const;
+const WIDE = '(width >= 48rem)';
 
 /** How a reader wants to read; remembered in this browser. */
 export class ReaderSettings {
@@ -14,7 +16,7 @@ export class ReaderSettings {
   readonly readAloud = signal(false);
 
   get sizeRem(): number {
-    return TEXT_SIZES[this.sizeStep.value] ?? TEXT_SIZES[DEFAULT_SIZE];
+    return TEXT_SIZES[this.sizeStep.value] ?? TEXT_SIZES[DEFAULT_STEP.narrow];
   }
 
   changeSize(steps: number): void {
@@ -30,6 +32,7 @@ export class ReaderSettings {
 }
 
 function toStep(stored: string | null): number {
-  const step = Number(stored ?? DEFAULT_SIZE);
-  return Number.isInteger(step) && step in TEXT_SIZES ? step : DEFAULT_SIZE;
+  const step = Number(stored ?? Number.NaN);
+  if (Number.isInteger(step) && step in TEXT_SIZES) return step;
+  return matchMedia(WIDE).matches ? DEFAULT_STEP.wide : DEFAULT_STEP.narrow;
 }

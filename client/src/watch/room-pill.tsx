@@ -27,5 +27,5 @@ function pillOf({ link, speakers, ended }: RoomPillProps): { look: Look; words: 
   if (link.kind !== 'watching') return { look: 'calm', words: 'Connecting' };
   const live = speakers.filter((speaker) => speaker.live).length;
   if (live === 0) return { look: 'calm', words: 'Waiting' };
-  return { look: 'live', words: live === 1 ? 'Live' : `Live · ${live} speakers` };
+  return { look: 'live', words: live === 1 ? 'Live' : `${live} live` };
 }

@@ -32,10 +32,9 @@ export function ReaderNotices({ session }: { session: WatchSession }) {
   const link = session.link.value;
   if (ended !== null) return <Ended session={session} erased={ended.erased} />;
   if (problem !== null) {
-    const retries = link.kind === 'ended';
     return (
       <Notice advice={problem.advice} code={problem.code}>
-        {retries && (
+        {link.kind === 'ended' && problem.retryable && (
           <button type="button" class="button" onClick={() => location.reload()}>
             Try again now
           </button>
@@ -80,7 +79,7 @@ export function ReaderFoot({ session }: { session: WatchSession }) {
   return (
     <footer class="reader-foot">
       <p data-testid="translator" data-quality={offer?.quality ?? 'none'}>
-        {offer?.quality === 'basic' && <strong class="tag warn">basic</strong>}{' '}
+        {offer?.quality === 'basic' && <strong class="tag warn">basic quality</strong>}{' '}
         {offer !== null && translatorInWords(offer, spoken)}
         {offer === null &&
           language !== null &&

@@ -71,7 +71,7 @@ function Captions({ session, settings, looks }: CaptionsProps) {
     <div class="reader-stage">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <main id="main" class="reader-scroll" ref={box} tabIndex={0} aria-label="Captions">
-        <div class="reader-column">
+        <div class={lines.length === 0 ? 'reader-column empty' : 'reader-column'}>
           {hidden > 0 && (
             <button
               type="button"

@@ -10,15 +10,15 @@ const apertium: LanguageOffer = {
 };
 
 describe('translatorInWords', () => {
-  it('says of a translator that works by rules that its quality is basic', () => {
+  it('says of a translator that works by rules what to expect', () => {
     const words = translatorInWords(apertium, 'en');
     expect(words).toContain('Translated from English through Spanish by Apertium');
-    expect(words).toContain('quality is basic');
+    expect(words).toContain('by rules: expect the gist, and mistakes');
   });
 
-  it('says nothing of basic quality for others', () => {
+  it('warns of no others', () => {
     expect(translatorInWords({ ...apertium, quality: 'neural', via: [] }, 'en')).not.toContain(
-      'basic',
+      'mistakes',
     );
     expect(translatorInWords({ ...apertium, quality: 'remote' }, null)).toContain('outside');
   });

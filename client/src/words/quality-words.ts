@@ -19,7 +19,7 @@ export function translatorInWords(offer: LanguageOffer, spoken: string | null): 
         ? 'As it was spoken, without translation.'
         : `No translator serves ${languageName(offer.language, 'en')}: you read the original.`;
     case 'basic':
-      return `Translated${from}${viaInWords(offer)} by ${engineName(offer.engine)}, which works by rules. Its quality is basic: expect the gist, and mistakes.`;
+      return `Translated${from}${viaInWords(offer)} by ${engineName(offer.engine)}, by rules: expect the gist, and mistakes.`;
     case 'neural':
       return `Translated${from}${viaInWords(offer)} by ${engineName(offer.engine)}, a neural model on this server.`;
     case 'remote':
