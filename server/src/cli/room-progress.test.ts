@@ -23,13 +23,24 @@ test('what is spoken in the language that one reads needs none', () => {
 
 test('a room is over when the last of those who spoke has left, not before anybody did', () => {
   const progress = new RoomProgress('es');
-  progress.entry(speakerEntry('1-0', { session: 'earlier', live: false }));
+  progress.entry(speakerEntry('1-0', { session: 'earlier' }));
+  progress.entry(speakerEntry('1-1', { session: 'earlier', live: false }));
+  progress.begin();
   expect(progress.over).toBe(false);
   progress.speaker({ session: 'session-a', name: '', language: 'en', live: true });
   progress.entry(speakerEntry('2-0', { session: 'session-b' }));
   progress.entry(speakerEntry('3-0', { live: false }));
   expect(progress.over).toBe(false);
   progress.entry(speakerEntry('4-0', { session: 'session-b', live: false }));
+  expect(progress.over).toBe(true);
+});
+
+test('who speaks already when one comes counts', () => {
+  const progress = new RoomProgress('es');
+  progress.entry(speakerEntry('1-0'));
+  progress.begin();
+  expect(progress.over).toBe(false);
+  progress.entry(speakerEntry('2-0', { live: false }));
   expect(progress.over).toBe(true);
 });
 

@@ -10,6 +10,7 @@ export class RoomProgress {
   /** Segments whose translation has not come, as `session:segment`. */
   readonly #awaited = new Set<string>();
   readonly #translated = new Set<string>();
+  #watching = false;
   #spoke = false;
   #ended = false;
 
@@ -27,10 +28,16 @@ export class RoomProgress {
     return this.#ended || (this.#spoke && this.#live.size === 0);
   }
 
+  /** The history is over: what comes from now on is live. */
+  begin(): void {
+    this.#watching = true;
+    this.#spoke = this.#live.size > 0;
+  }
+
   speaker({ session, live }: Speaker): void {
     if (live) {
       this.#live.add(session);
-      this.#spoke = true;
+      this.#spoke ||= this.#watching;
     } else {
       this.#live.delete(session);
     }

@@ -1,5 +1,6 @@
 import type { CAC } from 'cac';
 import { ViewerClient } from '../../../client/src/live/viewer-client.ts';
+import { toAppError } from '../../../client/src/live/wire-error.ts';
 import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { CaptionOutput } from './caption-output.ts';
@@ -84,6 +85,7 @@ class WatchRun {
 
   async start(): Promise<void> {
     await this.#client.start();
+    this.#progress.begin();
   }
 
   /** Resolves when it is time to leave. */
@@ -95,7 +97,8 @@ class WatchRun {
         if (error !== interrupt.reason) throw error;
       });
     }
-    if (!interrupt.aborted) await this.#rest.over(interrupt);
+    // A room that was ended brings nothing more.
+    if (this.#client.state.kind !== 'ended') await this.#rest.over(interrupt);
   }
 
   close(): void {
@@ -137,7 +140,7 @@ class WatchRun {
         this.#output.note(`The connection is lost, trying again${reason}`);
       } else if (state.kind === 'ended') {
         if (state.error === null) this.#isOver();
-        else this.#failed(new AppError(state.error.code, state.error.message));
+        else this.#failed(toAppError(state.error));
       }
     });
   }
