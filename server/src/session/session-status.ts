@@ -22,7 +22,7 @@ export function statusOf(
   return {
     delayMs: Math.round(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS,
     recognizer: finalsWaiting > slots * SLOW_FINALS_PER_SLOT ? 'slow' : 'ready',
-    decoder: 'ready',
+    decoder: decoder.pid === undefined ? 'replacing' : 'ready',
     concealedFrames: concealed + corrupt,
     viewers: engines.viewers(room),
   };

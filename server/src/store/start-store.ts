@@ -32,7 +32,9 @@ export async function startStore(
   cleanUps: CleanUps,
 ): Promise<Storage> {
   const { target, warnings, forget } = await findRedis(settings, log, cleanUps);
-  const report: ConnectionReport = (event) => log.info(event, 'redis connection');
+  let phase: 'open' | 'closing' = 'open';
+  const report: ConnectionReport = (event) =>
+    log[event.state === 'lost' && phase === 'open' ? 'warn' : 'debug'](event, 'redis connection');
   const { publisher, subscriber, close } = await createAdapterConnections(target, report);
   cleanUps.add(close);
   const store = await createRedisTranscriptStore({
@@ -46,6 +48,9 @@ export async function startStore(
     onErased: forget,
   });
   cleanUps.add(() => store.close());
+  cleanUps.add(() => {
+    phase = 'closing';
+  });
   return { store, adapter: createAdapter(publisher, subscriber), warnings };
 }
 
@@ -57,7 +62,8 @@ async function findRedis(settings: Settings, log: Logger, cleanUps: CleanUps): P
   const redis = await startPrivateRedis({
     dataFolder: join(settings.DATA_DIR, 'redis'),
     ...(settings.REDIS_SERVER_BIN === undefined ? {} : { binary: settings.REDIS_SERVER_BIN }),
-    report: (event) => log.info(event, 'private redis-server'),
+    report: (event) =>
+      log[event.event === 'started' ? 'debug' : 'warn'](event, 'private redis-server'),
   });
   cleanUps.add(() => redis.close());
   return { target: redis.options, warnings: [], forget: () => redis.compact() };
