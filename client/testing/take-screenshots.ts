@@ -170,7 +170,15 @@ async function live(page: Page, server: ScriptedServer): Promise<void> {
     server.put({ type: 'final', caption: scriptedFinal({ session, segment, text }) });
   }
   const text = 'The rest is used mostly at home, and that is where';
-  server.partial(scriptedPartial({ session, segment: 4, text, revision: 3, stableLength: 41 }));
+  server.partial(
+    scriptedPartial({
+      session,
+      segment: 4,
+      text,
+      revision: 3,
+      stableLength: text.indexOf('is where'),
+    }),
+  );
   await page.getByText('and that is where').waitFor();
 }
 
@@ -241,7 +249,7 @@ async function threeSpeakers(page: Page, server: ScriptedServer): Promise<void> 
       text,
       language: 'es',
       revision: 4,
-      stableLength: 41,
+      stableLength: text.indexOf('cuando'),
     }),
   );
   await page.getByText('cuando la presión').waitFor();

@@ -1,4 +1,5 @@
 import { batch, computed, signal } from '@preact/signals';
+import { FRAME_MS } from '../../../shared/limits.ts';
 import { type AudioFile, type FileProgress, openAudioFile } from '../capture/audio-file.ts';
 import type { AudioSource } from '../capture/audio-source.ts';
 import { encoderFactories } from '../capture/encoder-choice.ts';
@@ -153,6 +154,7 @@ export class RoomDesk {
   }
 
   #openFile(file: AudioFile, session: SpeakSession): AudioSource {
+    this.fileProgress.value = { playedMs: 0, totalMs: file.frames * FRAME_MS };
     return file.open({
       onProgress: (progress) => {
         this.fileProgress.value = progress;
