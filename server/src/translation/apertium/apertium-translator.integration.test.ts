@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -191,6 +192,25 @@ describe('Apertium', () => {
     for (const outcome of await Promise.all(outcomes)) {
       expect(['answered', 'shutting_down']).toContain(outcome);
     }
+  });
+
+  it('leaves nothing behind when the server is killed', async () => {
+    const module = new URL('./apertium-translator.ts', import.meta.url).href;
+    const programDirs = JSON.stringify(['/usr/bin', '/bin', mark.folder]);
+    const script = `
+      const { createApertiumTranslator } = await import('${module}');
+      const translator = await createApertiumTranslator({ programDirs: ${programDirs} });
+      await translator.translate({ text: 'A house.', from: 'en', to: 'es', kind: 'final' });
+      console.log('translated');`;
+    const server = spawn(process.execPath, [
+      ...['--import', 'tsx', '--input-type=module'],
+      ...['--eval', `${script} setInterval(() => undefined, 1000);`],
+    ]);
+    await once(server.stdout, 'data');
+    expect(await mark.shells()).toHaveLength(1);
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    await vi.waitFor(async () => expect(await mark.find()).toEqual([]), { timeout: 10_000 });
   });
 
   it('[INV4] keeps no more pipelines open than it may, and still answers all', async () => {

@@ -37,9 +37,7 @@ const LOCALE = 'C.UTF-8';
  */
 export function createPipelineStarter(settings: PipelineSettings): StartPipeline {
   return (stages, events) => {
-    const pipe = stages.map((stage) => stage.map(quote).join(' ')).join(' | ');
-    // The trap keeps the shell alive through SIGTERM until it has reaped the programs.
-    const child = spawn(SHELL, ['-c', `trap : TERM; ${pipe}`], {
+    const child = spawn(SHELL, ['-c', pipelineScript(stages)], {
       cwd: '/',
       detached: true,
       env: { PATH: settings.programDirs.join(':'), LC_ALL: LOCALE },
@@ -47,6 +45,16 @@ export function createPipelineStarter(settings: PipelineSettings): StartPipeline
     });
     return new ShellPipeline(child, events, settings);
   };
+}
+
+/**
+ * The trap keeps the shell alive through SIGTERM until it has reaped the programs. It lets go of
+ * stdin and stdout, so that the death of the last program ends the answers at once.
+ */
+function pipelineScript(stages: readonly (readonly string[])[]): string {
+  const programs = stages.map((stage) => `${stage.map(quote).join(' ')} 3<&-`);
+  const pipe = programs.join(' | ').replace('3<&-', '<&3 3<&-');
+  return `trap : TERM; exec 3<&0; ${pipe} & exec 3<&- <&- >&-; until wait; do :; done`;
 }
 
 function quote(argument: string): string {
