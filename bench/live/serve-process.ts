@@ -27,19 +27,15 @@ export async function startServeProcess(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ServeProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'parlance-bench-'));
-  const child = spawn(
-    process.execPath,
-    [join(projectRoot(), 'bin', 'parlance'), 'serve', '--port', '0', '--json'],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: childEnvironment({
-        DATA_DIR: dataFolder,
-        HOST: '127.0.0.1',
-        LOG_LEVEL: 'warn',
-        ...settings,
-      }),
-    },
-  );
+  const child = spawn(process.execPath, [...serverProgram(), 'serve', '--port', '0', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: childEnvironment({
+      DATA_DIR: dataFolder,
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      ...settings,
+    }),
+  });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     stopping ??= endProcess(child).finally(() => rm(dataFolder, { recursive: true, force: true }));
@@ -53,6 +49,14 @@ export async function startServeProcess(
     await stop();
     throw error;
   }
+}
+
+/** The built program, or, where this benchmark itself runs from its sources, the server's sources. */
+function serverProgram(): string[] {
+  const root = projectRoot();
+  return import.meta.url.endsWith('.ts')
+    ? ['--import', 'tsx', join(root, 'server', 'src', 'cli', 'main.ts')]
+    : [join(root, 'bin', 'parlance')];
 }
 
 interface Listening {
