@@ -56,6 +56,12 @@ test('of a long line the end is shown, on one line', () => {
   expect(lines()).toEqual(['<en> <…e four five six>']);
 });
 
+test('a terminal that does not know its width is taken as wide as most', () => {
+  const { screen, lines } = screenOf(true, 0);
+  screen.partial('en', 'hello', 5);
+  expect(lines()).toEqual(['<en> hello']);
+});
+
 test('a note stands above the live line', () => {
   const { screen, lines, noted } = screenOf(true);
   screen.partial('en', 'hello', 5);

@@ -43,7 +43,7 @@ export class CaptionScreen {
   partial(label: string, text: string, stableLength: number): void {
     const { out, marks, live } = this.#options;
     if (!live) return;
-    const columns = (out.columns ?? DEFAULT_COLUMNS) - 1;
+    const columns = (out.columns || DEFAULT_COLUMNS) - 1;
     const start = printable(label);
     const stable = printable(text.slice(0, stableLength));
     const tentative = printable(text.slice(stableLength));
