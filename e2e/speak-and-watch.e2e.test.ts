@@ -191,6 +191,7 @@ test('a page over plain http from elsewhere says that microphones need a secure 
   try {
     const page = await browser.newPage({ viewport: PHONE });
     await page.goto(`${server.url.replace('127.0.0.1', 'phone.test')}/speak/plain`);
+    await page.getByTestId('source-microphone').check({ force: true });
     const notice = page.getByTestId('notice').first();
     await notice.waitFor();
     expect(await notice.innerText()).toMatch(/https|secure/i);

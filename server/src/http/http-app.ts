@@ -104,6 +104,9 @@ function securityHeaders() {
     },
     // Where TLS ends is the operator's decision; a LAN certificate must not pin a whole host.
     strictTransportSecurity: false,
+    // Browsers complain about these two on plain http, and no window is ever opened from here.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
   });
 }
 
