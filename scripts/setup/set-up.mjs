@@ -176,7 +176,7 @@ async function ensureModels(screen, yes) {
     if (code === undefined) throw error;
     const pipMissing = code === 'download_failed' && !isMet(PIP, thisMachine(ROOT));
     if (!pipMissing || packagesFor([PIP], 'apt').length === 0) throw new SetUpError(message);
-    screen.warn("The maker's download server is out of reach; trying the maker's Python package.");
+    screen.warn("Only the maker's Python package may be within reach, and that needs pip.");
     await installFor([PIP], screen, yes);
     await fetchModels(starters(), { quiet: true }).catch((/** @type {Error} */ second) => {
       throw new SetUpError(second.message);
