@@ -35,7 +35,7 @@ export function nextSpeakerState(state: SpeakerState, event: SpeakerEvent): Spea
         ? { kind: 'reconnecting', attempt: event.attempt, error: event.error }
         : state;
     case 'stop':
-      return state.kind === 'idle' ? state : { kind: 'stopping' };
+      return state.kind === 'idle' || state.kind === 'stopping' ? state : { kind: 'stopping' };
     case 'end':
       return { kind: 'ended', summary: event.summary, error: event.error };
   }
