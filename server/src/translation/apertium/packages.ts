@@ -40,7 +40,10 @@ const ROWS: readonly Row[] = [
   ['apertium-eu-es', 'eu', 'es'],
   ['apertium-br-fr', 'br', 'fr'],
   ['apertium-fra-frp', 'fr', 'frp', 'both'],
-  ['apertium-hbs-mkd', 'sh', 'mk', 'both'],
+  ['apertium-hbs-mkd', 'sh', 'mk'],
+  ['apertium-hbs-mkd', 'mk', 'bs'],
+  ['apertium-hbs-mkd', 'mk', 'hr'],
+  ['apertium-hbs-mkd', 'mk', 'sr'],
   ['apertium-hbs-slv', 'sh', 'sl', 'both'],
   ['apertium-mkd-bul', 'mk', 'bg', 'both'],
   ['apertium-isl-swe', 'is', 'sv', 'both'],
@@ -51,14 +54,17 @@ const ROWS: readonly Row[] = [
   ['apertium-dan-nor', 'da', 'nn', 'both'],
   ['apertium-nno-nob', 'nn', 'nb', 'both'],
   ['apertium-afr-nld', 'af', 'nl', 'both'],
-  ['apertium-bel-rus', 'be', 'ru', 'both'],
-  ['apertium-rus-ukr', 'ru', 'uk', 'both'],
+  ['apertium-bel-rus', 'be', 'ru'],
+  ['apertium-rus-ukr', 'uk', 'ru'],
   ['apertium-pol-szl', 'pl', 'szl', 'both'],
   ['apertium-ind-zlm', 'id', 'ms', 'both'],
   ['apertium-urd-hin', 'ur', 'hi', 'both'],
 ];
 
-/** Every package whose pairs work as Debian ships them. */
+/**
+ * The pairs that work as Debian ships them: Russian to Ukrainian and Belarusian crash the tagger,
+ * Spanish and Catalan to Esperanto name files that are not there.
+ */
 export const APERTIUM_PACKAGES: readonly ApertiumPackage[] = [
   ...new Set(ROWS.map(([name]) => name)),
 ].map((name) => ({
