@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CLI_SETTING_NAMES } from '../server/src/config/cli-config.ts';
 import { SETTING_NAMES } from '../server/src/config/settings.ts';
 import { ERROR_CODES } from './errors.ts';
 
@@ -15,5 +16,6 @@ test('docs/protocol.md names every event and every error code', () => {
 
 test('docs/settings.md names every setting', () => {
   const settings = read('docs/settings.md');
-  for (const name of SETTING_NAMES) expect(settings).toContain(`\`${name}\``);
+  for (const name of [...SETTING_NAMES, ...CLI_SETTING_NAMES])
+    expect(settings).toContain(`\`${name}\``);
 });

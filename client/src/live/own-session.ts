@@ -1,10 +1,10 @@
 import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
+import { compareCursors } from '../../../shared/cursor.ts';
 import type {
   SessionResumed,
   SessionStarted,
   SpeakClientEvents,
 } from '../../../shared/protocol.ts';
-import { compareCursors } from './cursor.ts';
 import { EpochGate } from './epoch-gate.ts';
 import type { SpeakerOptions } from './speaker-options.ts';
 import { ANSWER_TIMEOUT_MS, type Wire } from './wire.ts';

@@ -5,7 +5,7 @@ import type {
   SessionGapNotice,
   Speaker,
 } from '../../../shared/captions.ts';
-import { compareCursors } from './cursor.ts';
+import { compareCursors } from '../../../shared/cursor.ts';
 import type { TranscriptLine } from './transcript-line.ts';
 import {
   gapRecord,

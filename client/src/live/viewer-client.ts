@@ -1,5 +1,6 @@
 import type { ManagerOptions, SocketOptions } from 'socket.io-client';
 import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
+import { compareCursors } from '../../../shared/cursor.ts';
 import type { AppError, WireError } from '../../../shared/errors.ts';
 import {
   type LanguageOffer,
@@ -8,7 +9,6 @@ import {
   type WatchClientEvents,
   type WatchServerEvents,
 } from '../../../shared/protocol.ts';
-import { compareCursors } from './cursor.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { Emitter } from './emitter.ts';
 import { EpochGate } from './epoch-gate.ts';

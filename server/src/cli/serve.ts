@@ -9,6 +9,7 @@ import { type Application, type ApplicationOptions, createApplication } from '..
 import { readSettings, type Settings } from '../config/settings.ts';
 import { lanAddresses, lanIdentity } from '../lan/lan-identity.ts';
 import { serveBanner } from './serve-banner.ts';
+import { typedOption } from './usage.ts';
 
 /** A second signal, or this long after the first, ends the process whatever is still open. */
 const CLOSE_LIMIT_MS = 15_000;
@@ -29,7 +30,11 @@ export function registerServe(cli: CAC): void {
     .option('--port <number>', 'Port to listen on, 0 for any free one (PORT)')
     .option('--lan', 'Reachable from this network: self-signed certificate and a key')
     .option('--json', 'Print one JSON object when listening, for other programs')
-    .action((options: ServeOptions) => serve(options));
+    .action((options: ServeOptions) => {
+      // cac reads 127 or 007 as a number: what was typed is what counts.
+      const host = typedOption(cli, 'host');
+      return serve({ ...options, ...(host === undefined ? {} : { host }) });
+    });
 }
 
 async function serve(options: ServeOptions): Promise<void> {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PlacedEntry } from '../../../shared/captions.ts';
+import { compareCursors } from '../../../shared/cursor.ts';
 import type { AppError } from '../../../shared/errors.ts';
 import { BoundedQueue } from '../async/bounded-queue.ts';
-import { compareCursors } from './cursor.ts';
 import { MAX_JOINING_ENTRIES, type RecordSource, RoomFeed, type Seat } from './room-feed.ts';
 
 const entry = (number: number): PlacedEntry => ({

@@ -1,7 +1,7 @@
 import type { PlacedEntry } from '../../../shared/captions.ts';
+import { compareCursors } from '../../../shared/cursor.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { History, TranscriptStore } from '../store/transcript-store.ts';
-import { compareCursors } from './cursor.ts';
 
 /** Entries a viewer is sent when it joins; older ones stay in the store. */
 export const MAX_HISTORY_ENTRIES = 1_000;

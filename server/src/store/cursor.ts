@@ -4,13 +4,6 @@ import { AppError } from '../../../shared/errors.ts';
 export const FIRST_CURSOR = '0-0';
 const MAX_PART = 2n ** 64n - 1n;
 
-/** Orders two cursors without losing precision. */
-export function compareCursors(left: string, right: string): number {
-  const [leftMs = '', leftNumber = ''] = left.split('-');
-  const [rightMs = '', rightNumber = ''] = right.split('-');
-  return compareDecimals(leftMs, rightMs) || compareDecimals(leftNumber, rightNumber);
-}
-
 /** The cursor in its one right form; rejects with `invalid_message` what is none. */
 export function checkCursor(cursor: string): string {
   const [, ms, number] = /^(\d{1,20})-(\d{1,20})$/.exec(cursor) ?? [];
@@ -33,10 +26,4 @@ export function cursorBefore(cursor: string): string | null {
   const [ms = '0', number = '0'] = cursor.split('-');
   if (BigInt(number) > 0n) return `${ms}-${BigInt(number) - 1n}`;
   return BigInt(ms) > 0n ? `${BigInt(ms) - 1n}-${MAX_PART}` : null;
-}
-
-/** Decimals without leading zeros: the longer is larger. */
-function compareDecimals(left: string, right: string): number {
-  if (left.length !== right.length) return left.length - right.length;
-  return left === right ? 0 : left < right ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import type { PlacedEntry } from '../../../shared/captions.ts';
+import { compareCursors } from '../../../shared/cursor.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { compareCursors } from './cursor.ts';
 
 /** One reader of a record: what came and it has not taken yet, up to a limit (INV4). */
 export class RecordFollower {

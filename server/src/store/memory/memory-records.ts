@@ -1,6 +1,6 @@
 import type { PlacedEntry, RecordEntry } from '../../../../shared/captions.ts';
+import { compareCursors } from '../../../../shared/cursor.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { compareCursors } from '../cursor.ts';
 import { RecordFollower } from '../record-follower.ts';
 import type { StoreLimits } from '../store-limits.ts';
 import type { MemoryRoom } from './memory-room.ts';

@@ -1,5 +1,5 @@
 import type { FinalCaption, PlacedEntry, RecordEntry } from '../../../../shared/captions.ts';
-import { compareCursors } from '../cursor.ts';
+import { compareCursors } from '../../../../shared/cursor.ts';
 import { encodeEntry, refused } from '../store-checks.ts';
 import { ENTRIES_PER_FINAL, type StoreLimits } from '../store-limits.ts';
 import type { PendingTranslation } from '../transcript-store.ts';

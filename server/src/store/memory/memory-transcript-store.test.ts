@@ -17,5 +17,5 @@ describe('in memory', () => {
         shiftMs += ms;
       },
     };
-  });
+  }, 200);
 });

@@ -1,5 +1,6 @@
 import type { FinalCaption, PlacedEntry, SessionGapNotice } from '../../../../shared/captions.ts';
-import { checkCursor, compareCursors, FIRST_CURSOR } from '../cursor.ts';
+import { compareCursors } from '../../../../shared/cursor.ts';
+import { checkCursor, FIRST_CURSOR } from '../cursor.ts';
 import { checkSource, hashSecret, refused, storeUnavailable } from '../store-checks.ts';
 import { DEFAULT_STORE_LIMITS, type StoreLimits } from '../store-limits.ts';
 import type {

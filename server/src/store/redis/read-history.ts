@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { PlacedEntry } from '../../../../shared/captions.ts';
-import { compareCursors, cursorAfter, cursorBefore, FIRST_CURSOR } from '../cursor.ts';
+import { compareCursors } from '../../../../shared/cursor.ts';
+import { cursorAfter, cursorBefore, FIRST_CURSOR } from '../cursor.ts';
 import type { History } from '../transcript-store.ts';
 import type { RoomKeys } from './keys.ts';
 import { readEntry, type StreamEntry } from './record-entries.ts';

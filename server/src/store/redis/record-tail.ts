@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { PlacedEntry } from '../../../../shared/captions.ts';
+import { compareCursors } from '../../../../shared/cursor.ts';
 import { AppError } from '../../../../shared/errors.ts';
-import { compareCursors, cursorAfter, FIRST_CURSOR } from '../cursor.ts';
+import { cursorAfter, FIRST_CURSOR } from '../cursor.ts';
 import { RecordFollower } from '../record-follower.ts';
 import { readEntry, type StreamEntry } from './record-entries.ts';
 
@@ -24,6 +25,7 @@ export interface RecordTailOptions {
   readonly wakeKey: string;
   readonly maxFollowerEntries: number;
   readonly maxRooms: number;
+  readonly blockMs?: number;
 }
 
 interface TailedRecord {
@@ -161,7 +163,7 @@ export class RecordTail {
       'COUNT',
       TAIL_BATCH_ENTRIES,
       'BLOCK',
-      TAIL_BLOCK_MS,
+      this.#options.blockMs ?? TAIL_BLOCK_MS,
       'STREAMS',
       this.#options.wakeKey,
       ...keys,
