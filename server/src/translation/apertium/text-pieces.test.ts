@@ -8,8 +8,8 @@ const texts = (text: string, maxChars: number) =>
 describe('splitPieces', () => {
   it('cuts at line breaks and keeps them', () => {
     expect(splitPieces('One.\n\n Two.\r\nThree', 99)).toEqual([
-      { text: 'One.', separator: '\n\n ' },
-      { text: 'Two.', separator: '\r\n' },
+      { text: 'One.', separator: '\n\n' },
+      { text: ' Two.', separator: '\r\n' },
       { text: 'Three', separator: '' },
     ]);
   });

@@ -4,7 +4,7 @@ export interface TextPiece {
   readonly separator: string;
 }
 
-const LINE_BREAKS = /(\s*[\n\v\f\r\u0085\u2028\u2029]\s*)/u;
+const LINE_BREAKS = /([\n\v\f\r\u0085\u2028\u2029]+)/u;
 const SENTENCE_END = /[.!?…。！？]["'”’»)\]]*\s+/gu;
 const LAST_SPACE = /\s+(?=\S*$)/u;
 
