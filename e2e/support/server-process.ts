@@ -13,6 +13,8 @@ const STOP_LIMIT_MS = 20_000;
 /** A real server as users start it, with a data folder of its own. */
 export interface ServerProcess {
   readonly url: string;
+  /** What a speaker opens, as it was printed. */
+  readonly links: readonly string[];
   readonly pid: number;
   /** What it wrote to standard error so far: its log. */
   log(): string;
@@ -38,7 +40,7 @@ export async function startServer(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  const { url } = await listening(child, () => log);
+  const { url, links } = await listening(child, () => log);
   let stopping: Promise<number | null> | null = null;
   const stop = async (): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -53,6 +55,7 @@ export async function startServer(
   };
   return {
     url,
+    links,
     pid: child.pid ?? 0,
     log: () => log,
     stop: () => {
@@ -65,7 +68,7 @@ export async function startServer(
 async function listening(
   child: ChildProcess,
   log: () => string,
-): Promise<{ readonly url: string }> {
+): Promise<Pick<ServerProcess, 'url' | 'links'>> {
   if (child.stdout === null) throw new Error('Expected a pipe from the server, got none.');
   const lines = createInterface({ input: child.stdout });
   return await new Promise((resolve, reject) => {
@@ -78,10 +81,10 @@ async function listening(
       reject(new Error(`Expected a listening server, got exit code ${code}:\n${log()}`));
     });
     lines.on('line', (line) => {
-      const message = JSON.parse(line) as { type?: string; url?: string };
+      const message = JSON.parse(line) as { type?: string; url?: string; links?: string[] };
       if (message.type !== 'listening' || message.url === undefined) return;
       clearTimeout(limit);
-      resolve({ url: message.url });
+      resolve({ url: message.url, links: message.links ?? [] });
     });
   });
 }

@@ -6,16 +6,22 @@ export interface LanShown {
   readonly fingerprint: string;
 }
 
+/** Where speakers open the page; in a network, with the key behind the `#`. */
+export function speakerLinks(
+  { url, port }: Pick<Application, 'url' | 'port'>,
+  lan: LanShown | null,
+): readonly string[] {
+  if (lan === null) return [url.replace('127.0.0.1', 'localhost')];
+  const hosts = lan.addresses.length === 0 ? ['localhost'] : lan.addresses;
+  return hosts.map((host) => `https://${host}:${port}/#k=${lan.accessKey}`);
+}
+
 /** What the server prints once it listens: where to go, and which engines do the work. */
 export function serveBanner(application: Application, lan: LanShown | null): string {
-  const { engines, warnings, url, port } = application;
+  const { engines, warnings } = application;
   const lines = ['', 'Parlance is listening.', ''];
-  if (lan === null) {
-    lines.push(`  Open       ${url.replace('127.0.0.1', 'localhost')}`);
-  } else {
-    const hosts = lan.addresses.length === 0 ? ['localhost'] : lan.addresses;
-    for (const host of hosts)
-      lines.push(`  Open       https://${host}:${port}/#k=${lan.accessKey}`);
+  for (const link of speakerLinks(application, lan)) lines.push(`  Open       ${link}`);
+  if (lan !== null) {
     lines.push(
       '',
       '  The part after # is the key: whoever has it may speak. Viewers get a link of their own',

@@ -8,7 +8,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { type Application, type ApplicationOptions, createApplication } from '../app.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { lanAddresses, lanIdentity } from '../lan/lan-identity.ts';
-import { serveBanner } from './serve-banner.ts';
+import { serveBanner, speakerLinks } from './serve-banner.ts';
 import { typedOption } from './usage.ts';
 
 /** A second signal, or this long after the first, ends the process whatever is still open. */
@@ -50,7 +50,8 @@ async function serve(options: ServeOptions): Promise<void> {
   leaveOnSignals(application);
   if (options.json === true) {
     const { url, port, warnings } = application;
-    process.stdout.write(`${JSON.stringify({ type: 'listening', url, port, warnings })}\n`);
+    const links = speakerLinks(application, lan);
+    process.stdout.write(`${JSON.stringify({ type: 'listening', url, port, links, warnings })}\n`);
   } else {
     process.stdout.write(serveBanner(application, lan));
   }
