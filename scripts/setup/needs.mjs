@@ -59,7 +59,8 @@ function apertiumPair(mode, language, name, apt, via) {
     program: 'apertium',
     modes: [mode],
     language,
-    packages: { apt: ['apertium', apt] },
+    // It depends on Apertium itself.
+    packages: { apt: [apt] },
   };
 }
 

@@ -91,9 +91,9 @@ async function installFor(missing, screen, yes) {
   if (plan.sudo && spawnSync('sudo', ['-v'], { stdio: 'inherit' }).status !== 0) return;
   try {
     await screen.step(
-      `Installing Debian packages: ${names}`,
+      `Installing Debian packages (${plan.packages.length})`,
       () => installDebianPackages(plan.packages, plan.sudo),
-      ({ installed }) => `Debian packages installed: ${installed.join(' ')}`,
+      ({ installed }) => `Debian packages installed: ${installed.join(' ') || 'none'}`,
     );
   } catch (error) {
     // What is missing in the end is told by itself; here, why it could not be installed.

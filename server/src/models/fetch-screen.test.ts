@@ -64,6 +64,13 @@ test('a bar never wraps on a narrow terminal', () => {
   expect(out.written[0]?.length).toBe(30);
 });
 
+test('a terminal that tells no width gets 80 columns', () => {
+  const out = recorder({ isTTY: true, columns: 0 });
+  const screen = new FetchScreen(out);
+  screen.report({ kind: 'progress', receivedBytes: 1, totalBytes: total });
+  expect(out.written[0]?.length).toBe(80);
+});
+
 test('what is said after a bar begins on its own line', () => {
   const out = recorder({ isTTY: true });
   const screen = new FetchScreen(out);

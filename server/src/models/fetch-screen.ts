@@ -75,7 +75,8 @@ export class FetchScreen {
     const rate = seconds > 0 ? (received - this.#startedBytes) / seconds : 0;
     const percent = String(Math.floor(share * 100)).padStart(3);
     const text = `    ${bar} ${percent} %  ${megabytes(received)} of ${megabytes(total)}, ${megabytes(rate)}/s`;
-    const columns = (this.#out.columns ?? DEFAULT_COLUMNS) - 1;
+    // Some terminals say that they have 0 columns.
+    const columns = (this.#out.columns || DEFAULT_COLUMNS) - 1;
     this.#out.write(`\r${text.slice(0, columns).padEnd(columns)}`);
   }
 
