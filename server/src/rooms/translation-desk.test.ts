@@ -88,6 +88,21 @@ test('what no engine can translate is stored as the original with a notice', asy
   });
 });
 
+test('a busy translator is asked again, and not for ever', async () => {
+  const { store, stored } = scriptedStore();
+  const busy = () => new AppError('server_busy', 'Full.', { retryAfterMs: 1 });
+  let tries = 0;
+  const soonFree = scriptedTranslator((text) => {
+    tries += 1;
+    return tries < 3 ? Promise.reject(busy()) : Promise.resolve(`es:${text}`);
+  });
+  new TranslationDesk(store, soonFree, quiet).enqueue('room', source(0), 'es');
+  await expect.poll(() => stored.at(0)?.text).toBe('es:sentence 0');
+  const neverFree = scriptedTranslator(() => Promise.reject(busy()));
+  new TranslationDesk(store, neverFree, quiet).enqueue('room', source(1), 'es');
+  await expect.poll(() => stored.at(1)?.notice).toBe('untranslated');
+});
+
 test('a translation outlives an outage of the store', async () => {
   let tries = 0;
   const { store, stored } = scriptedStore(() => {

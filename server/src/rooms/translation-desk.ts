@@ -8,6 +8,10 @@ import type { Translator } from '../translation/translator.ts';
 export const MAX_DESK_JOBS = 2_000;
 /** Pending translations claimed at a time. */
 const CLAIM_BATCH = 50;
+/** Tries while the translator's queue is full; after them the original is stored. */
+export const MAX_BUSY_TRIES = 20;
+/** A busy translator that does not say when it has room again is asked after this. */
+const BUSY_RETRY_MS = 500;
 /** Waits between tries while the store is away. */
 const STORE_RETRY_MS = 500;
 
@@ -98,9 +102,7 @@ export class TranslationDesk {
         return;
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'store_unavailable') return;
-        await delay(this.#storeRetryMs, undefined, { signal: this.#stop.signal }).catch(
-          () => undefined,
-        );
+        await this.#pause(this.#storeRetryMs);
       }
     }
   }
@@ -109,21 +111,33 @@ export class TranslationDesk {
   async #translate(source: FinalCaption, language: string): Promise<FinalCaption | null> {
     const startedAt = performance.now();
     const { notice: _, ...place } = source;
-    try {
-      const { text, engine, quality } = await this.#translator.translate({
-        text: source.text,
-        from: source.sourceLanguage,
-        to: language,
-        kind: 'final',
-        signal: this.#stop.signal,
-      });
-      this.#events.translated(engine, performance.now() - startedAt);
-      return { ...place, language, text, engine, quality };
-    } catch {
-      // What failed is counted; its text belongs in no log (INV7).
-      if (this.#stop.signal.aborted) return null;
-      this.#events.failed(this.#translator.name);
-      return { ...place, language, engine: 'none', quality: 'none', notice: 'untranslated' };
+    for (let tries = 1; !this.#stop.signal.aborted; tries += 1) {
+      try {
+        const { text, engine, quality } = await this.#translator.translate({
+          text: source.text,
+          from: source.sourceLanguage,
+          to: language,
+          kind: 'final',
+          signal: this.#stop.signal,
+        });
+        this.#events.translated(engine, performance.now() - startedAt);
+        return { ...place, language, text, engine, quality };
+      } catch (error) {
+        if (this.#stop.signal.aborted) return null;
+        if (tries < MAX_BUSY_TRIES && error instanceof AppError && error.code === 'server_busy') {
+          await this.#pause(error.retryAfterMs ?? BUSY_RETRY_MS);
+          continue;
+        }
+        // What failed is counted; its text belongs in no log (INV7).
+        this.#events.failed(this.#translator.name);
+        return { ...place, language, engine: 'none', quality: 'none', notice: 'untranslated' };
+      }
     }
+    return null;
+  }
+
+  async #pause(ms: number): Promise<void> {
+    // Closing ends the pause early; the loops look at the signal themselves.
+    await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 }
