@@ -1,8 +1,15 @@
+import { calibrateGuardBenchmark } from './calibrate-guard.ts';
 import { runBench } from './command.ts';
 import { frontEndBenchmark } from './front-end.ts';
 import { qualityBenchmark } from './quality.ts';
+import { recognitionCostBenchmark } from './recognition-cost.ts';
 
-const BENCHMARKS = [qualityBenchmark, frontEndBenchmark];
+const BENCHMARKS = [
+  qualityBenchmark,
+  frontEndBenchmark,
+  recognitionCostBenchmark,
+  calibrateGuardBenchmark,
+];
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort(new Error('Interrupted.')));
