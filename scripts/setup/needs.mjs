@@ -59,8 +59,7 @@ function apertiumPair(mode, language, name, apt, via) {
     program: 'apertium',
     modes: [mode],
     language,
-    // It depends on Apertium itself.
-    packages: { apt: [apt] },
+    packages: { apt: ['apertium', apt] },
   };
 }
 

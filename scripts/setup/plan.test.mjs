@@ -61,7 +61,8 @@ describe('planning', () => {
   );
 
   test('a package that several needs share is named once', () => {
-    expect(packagesFor([FFMPEG, REDIS, FFMPEG], 'apt')).toEqual(['ffmpeg', 'redis-server']);
+    const packages = packagesFor(APERTIUM_PAIRS, 'apt');
+    expect(packages.filter((name) => name === 'apertium')).toHaveLength(1);
   });
 });
 

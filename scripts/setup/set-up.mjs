@@ -82,10 +82,9 @@ async function installFor(missing, screen, yes) {
     consent: yes || ci,
   });
   if (plan.kind !== 'install') return;
-  const names = plan.packages.join(' ');
   if (plan.ask) {
-    screen.line('Parlance uses Debian packages that are not on this machine:');
-    screen.line(`  ${names}`);
+    screen.line('Something that Parlance uses is missing. These Debian packages bring it:');
+    screen.line(`  ${plan.packages.join(' ')}`);
     if (!(await screen.confirm(`Install them now${plan.sudo ? ' with sudo' : ''}?`))) return;
   }
   if (plan.sudo && spawnSync('sudo', ['-v'], { stdio: 'inherit' }).status !== 0) return;
