@@ -25,8 +25,8 @@ import { SpeakerConnection } from './transport/speak-gateway.ts';
 import { ViewerConnection } from './transport/watch-gateway.ts';
 import { VERSION } from './version.ts';
 
-/** How often sessions whose client and node are both gone are looked for. */
-const REAP_INTERVAL_MS = 10_000;
+/** How often sessions whose client and node are both gone are looked for, at the least. */
+const MAX_REAP_INTERVAL_MS = 10_000;
 
 export interface ApplicationOptions {
   readonly settings: Settings;
@@ -142,9 +142,14 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   });
   watch.on('connection', (socket) => new ViewerConnection(socket, parts));
 
-  const reaper = setInterval(() => {
-    store.reapSessions(settings.SESSION_GRACE * 1000).catch(() => undefined);
-  }, REAP_INTERVAL_MS);
+  const graceMs = settings.SESSION_GRACE * 1000;
+  const reaper = setInterval(
+    () => {
+      // While the store is away nobody is ended: its own clock starts afresh afterwards.
+      store.reapSessions(graceMs).catch(() => undefined);
+    },
+    Math.min(MAX_REAP_INTERVAL_MS, graceMs / 2),
+  );
   cleanUps.add(() => clearInterval(reaper));
   http.on(
     'request',
