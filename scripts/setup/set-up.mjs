@@ -171,8 +171,9 @@ async function ensureModels(screen, yes) {
   try {
     await fetchModels(starters(), { quiet: true });
   } catch (error) {
-    const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    if (code === undefined) throw error;
+    const { name, code, message } = /** @type {Error & { code?: string }} */ (error);
+    if (name === 'SettingsError') throw new SetUpError(message);
+    if (name !== 'AppError') throw error;
     const pipMissing = code === 'download_failed' && !isMet(PIP, thisMachine(ROOT));
     if (!pipMissing || packagesFor([PIP], 'apt').length === 0) throw new SetUpError(message);
     screen.warn("Only the maker's Python package may be within reach, and that needs pip.");

@@ -31,7 +31,7 @@ export function registerDoctor(cli: CAC): void {
         ? `${JSON.stringify({ captionsWork: works, findings })}\n`
         : renderReport(findings, marksFor(process.stdout));
       process.stdout.write(text);
-      if (!works) process.exitCode = 1;
+      return works ? 0 : 1;
     });
 }
 

@@ -7,6 +7,7 @@ import { fetchModel } from '../models/fetch-model.ts';
 import { FetchScreen, megabytes } from '../models/fetch-screen.ts';
 import { ModelStore } from '../models/model-store.ts';
 import { marksFor } from './marks.ts';
+import { UsageError } from './usage.ts';
 
 const ACTIONS = ['list', 'fetch', 'verify'] as const;
 
@@ -23,16 +24,17 @@ export function registerModels(cli: CAC): void {
     .action(async (action = 'list', name: string | undefined, { json = false }: ModelsOptions) => {
       switch (action) {
         case 'list':
-          return await listModels({ json });
+          await listModels({ json });
+          return 0;
         case 'fetch':
-          return await fetchModels(name === undefined ? starters() : [findModel(name)], { json });
+          await fetchModels(name === undefined ? starters() : [findModel(name)], { json });
+          return 0;
         case 'verify':
-          return await verifyModels(name === undefined ? null : findModel(name), { json });
+          return (await verifyModels(name === undefined ? null : findModel(name), { json }))
+            ? 0
+            : 1;
         default:
-          throw new AppError(
-            'invalid_setting',
-            `Expected one of ${ACTIONS.join(', ')}, got "${action}".`,
-          );
+          throw new UsageError(`Expected models ${ACTIONS.join(', ')}, got "${action}".`);
       }
     });
 }
@@ -112,18 +114,19 @@ async function listModels({ json }: { json: boolean }): Promise<void> {
   }
 }
 
-/** Checks one model, or every one of which something is there; exit code 1 where any is not whole. */
+/** Checks one model, or every one of which something is there; resolves with whether all are whole. */
 async function verifyModels(
   only: CatalogueModel | null,
   { json }: { json: boolean },
-): Promise<void> {
+): Promise<boolean> {
+  let whole = true;
   const store = new ModelStore(readSettings().PARLANCE_CACHE);
   const marks = marksFor(process.stdout);
   for (const model of only === null ? CATALOGUE : [only]) {
     const { kind, files } = await store.inspect(model);
     const absent = files.every(({ state }) => state.kind === 'missing');
     if (only === null && absent && !model.starter) continue;
-    if (kind !== 'intact') process.exitCode = 1;
+    whole &&= kind === 'intact';
     if (json) {
       const states = Object.fromEntries(files.map(({ file, state }) => [file.name, state]));
       process.stdout.write(
@@ -140,4 +143,5 @@ async function verifyModels(
       process.stdout.write(`    To mend it: parlance models fetch ${model.name}\n`);
     }
   }
+  return whole;
 }
