@@ -25,6 +25,8 @@ const settingsSchema = z.object({
     join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'parlance'),
   ),
   MODEL_MIRROR: z.url({ protocol: /^https?$/ }).optional(),
+  MODEL_REGISTRY: z.enum(['pinned', 'newest']).default('pinned'),
+  MODELS_AUTO: z.enum(['off', 'on']).default('off'),
   REDIS_URL: z.url({ protocol: /^(rediss?|unix)$/ }).optional(),
   REDIS_SERVER_BIN: text.optional(),
   FFMPEG_BIN: text.optional(),
