@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readSettings } from '../server/src/config/settings.ts';
@@ -32,6 +33,8 @@ export const recognitionCostBenchmark: Benchmark = {
   summary: 'CPU of the recogniser, whole and growing utterances, and of voice activity.',
   usage: [`--limit N  English clips; ${DEFAULT_CLIPS} without it`],
   async run(args, { progress, signal }) {
+    // Every session of the detector listens to it.
+    setMaxListeners(0, signal);
     const { clips, notice } = readCorpus();
     if (notice !== null) progress(notice);
     const english = sampleClips(
