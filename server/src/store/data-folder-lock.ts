@@ -1,11 +1,13 @@
-import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../../shared/errors.ts';
 import { isAlive, startTicks } from './process-identity.ts';
 
 const LOCK_FILE = 'server.lock';
-/** Others may be taking over the same stale lock: each round somebody wins. */
-const MAX_ATTEMPTS = 10;
+/** Others may be taking over the same stale lock; that takes milliseconds. */
+const MAX_ATTEMPTS = 50;
+const RETRY_MS = 20;
 
 interface Holder {
   readonly pid: number;
@@ -24,42 +26,57 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      // A link appears whole or not at all, and never over another one.
-      const taken = await link(draft, path).then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'EEXIST') return false;
-          throw error;
-        },
-      );
-      if (taken) return () => rm(path, { force: true });
+      if (await appears(draft, path)) return () => rm(path, { force: true });
       const found = await readFile(path, 'utf8').catch(() => null);
       if (found === null) continue;
-      const holder = readHolder(found);
-      if (holder !== null && (await holds(holder))) throw inUse(holder.pid);
-      await discard(path, found);
+      const holder = await livingHolder(found);
+      if (holder !== null) throw inUse(`process ${holder.pid}`);
+      if (!(await discard(path, found, draft))) await delay(RETRY_MS);
     }
   } finally {
     await rm(draft, { force: true });
   }
-  throw inUse(null);
+  throw inUse('another server');
 }
 
-/** Moves a stale lock away; where somebody else's new one was caught instead, puts it back. */
-async function discard(path: string, stale: string): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
+/** A link appears whole or not at all, and never in the place of another one. */
+async function appears(draft: string, path: string): Promise<boolean> {
   try {
-    await rename(path, aside);
-    if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
-    await unlink(aside);
-  } catch {
-    // Another process was faster; the next round sees its lock.
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
 
-async function holds(holder: Holder): Promise<boolean> {
-  if (!(await isAlive(holder.pid))) return false;
-  return holder.startTicks === null || holder.startTicks === (await startTicks(holder.pid));
+/**
+ * Removes a stale lock, and only that one: who does so holds a lock of its own meanwhile, or a
+ * slower process would remove what a faster one has put there.
+ */
+async function discard(path: string, stale: string, draft: string): Promise<boolean> {
+  const takeover = `${path}.takeover`;
+  if (!(await appears(draft, takeover))) {
+    const other = await readFile(takeover, 'utf8').catch(() => null);
+    // Left by a process that died in the midst of this.
+    if (other !== null && (await livingHolder(other)) === null) await rm(takeover, { force: true });
+    return false;
+  }
+  try {
+    const found = await readFile(path, 'utf8').catch(() => null);
+    if (found === stale) await rm(path, { force: true });
+  } finally {
+    await rm(takeover, { force: true });
+  }
+  return true;
+}
+
+/** Who wrote this, if that process still runs. */
+async function livingHolder(text: string): Promise<Holder | null> {
+  const holder = readHolder(text);
+  if (holder === null || !(await isAlive(holder.pid))) return null;
+  if (holder.startTicks === null) return holder;
+  return holder.startTicks === (await startTicks(holder.pid)) ? holder : null;
 }
 
 function readHolder(text: string): Holder | null {
@@ -74,8 +91,7 @@ function readHolder(text: string): Holder | null {
   }
 }
 
-function inUse(pid: number | null): AppError {
-  const by = pid === null ? 'another server' : `process ${pid}`;
+function inUse(by: string): AppError {
   return new AppError(
     'invalid_setting',
     `Expected a data folder of its own, got one in use by ${by}: stop it, or set DATA_DIR.`,

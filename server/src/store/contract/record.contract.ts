@@ -116,6 +116,19 @@ export function recordContract(openCluster: OpenCluster): void {
       expect(await segmentsIn(b, 'es')).toEqual([1, 2, 3]);
     });
 
+    test('[INV4] what was trimmed is not given to be translated', async () => {
+      const { a, b } = await open({ maxFinalsPerRoom: 3 });
+      const { key } = await speak(a);
+      for (let segment = 0; segment < 3; segment += 1) {
+        await a.storeFinal(key, final(key.session, segment), []);
+      }
+      expect(await a.requestTranslations(ROOM, 'es')).toBe(3);
+      await a.storeFinal(key, final(key.session, 3), []);
+      expect(await a.storeFinal(key, final(key.session, 4), [])).toEqual({ unclaimed: 1 });
+      const pending = await b.claimPending(ROOM, 10);
+      expect(pending.map(({ source }) => source.segment)).toEqual([2]);
+    });
+
     test('[INV4] entries other than finals are bounded too', async () => {
       const { a } = await open({ maxFinalsPerRoom: 2 });
       const { key } = await speak(a);
@@ -153,6 +166,22 @@ export function recordContract(openCluster: OpenCluster): void {
       stop.abort();
       expect((await fromStart.next()).done).toBe(true);
       expect((await fromNow.next()).done).toBe(true);
+    });
+
+    test('[INV3] who reads history slowly misses nothing that others saw meanwhile', async () => {
+      const { a, b } = await open();
+      const { key } = await speak(a);
+      const stop = new AbortController();
+      const quick = b.follow(ROOM, '0-0', stop.signal)[Symbol.asyncIterator]();
+      const slow = b.follow(ROOM, '0-0', stop.signal)[Symbol.asyncIterator]();
+      await take(quick, 1);
+      await take(slow, 1);
+      const [seen] = await Promise.all([
+        take(quick, 1),
+        a.storeFinal(key, final(key.session, 0), []),
+      ]);
+      expect(await take(slow, 1)).toEqual(seen);
+      stop.abort();
     });
 
     test('rooms are followed apart, and one that is not there yet as well', async () => {

@@ -57,15 +57,20 @@ export function translationsContract(openCluster: OpenCluster): void {
       expect(await segmentsIn(a, 'ca')).toEqual([]);
     });
 
-    test('[INV6] a translation is stored once', async () => {
+    test('[INV6] a translation is stored once, in the record or waiting for its turn', async () => {
       const { a, b } = await open();
       const { key } = await speak(a);
       await storeFinals(a, key, 0, 1, ['es']);
-      await translate(a, key.session, [1, 0]);
-      const other = { ...translated(final(key.session, 0), 'es'), text: 'another' };
-      await b.storeTranslation(ROOM, other);
-      const waiting = { ...translated(final(key.session, 1), 'es'), text: 'another' };
-      await b.storeTranslation(ROOM, waiting);
+      const again = (segment: number) =>
+        b.storeTranslation(ROOM, {
+          ...translated(final(key.session, segment), 'es'),
+          text: 'another',
+        });
+      await translate(a, key.session, [1]);
+      await again(1);
+      await translate(a, key.session, [0]);
+      await again(0);
+      await again(1);
       expect((await finalsOf(b)).slice(2).map(({ text }) => text)).toEqual([
         'es of words 0',
         'es of words 1',

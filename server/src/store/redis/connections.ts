@@ -15,6 +15,8 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 export const COMMAND_TIMEOUT_MS = 3_000;
 /** A connection that stays silent for this long while an answer is due is given up. */
 export const SILENT_SOCKET_MS = 4_000;
+/** A read that asks to be blocked for ever is given up after this long. */
+const BLOCKING_TIMEOUT_MS = 60_000;
 /** Pauses between attempts to connect. */
 export const RECONNECT_MIN_MS = 50;
 export const RECONNECT_MAX_MS = 1_000;
@@ -49,9 +51,13 @@ export function openConnection(
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     retryStrategy: reconnectDelayMs,
+    // After a failover the old address may lead to a replica until somebody connects anew.
+    reconnectOnError: (error) => error.message.startsWith('READONLY'),
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-    // ioredis adds the grace to the block time that a read asks for; the other only switches it on.
-    ...(role === 'tail' ? { blockingTimeout: 1, blockingTimeoutGrace: COMMAND_TIMEOUT_MS } : {}),
+    // ioredis adds the grace to the time that a read asks to be blocked for.
+    ...(role === 'tail'
+      ? { blockingTimeout: BLOCKING_TIMEOUT_MS, blockingTimeoutGrace: COMMAND_TIMEOUT_MS }
+      : {}),
     ...(timed ? { commandTimeout: COMMAND_TIMEOUT_MS, socketTimeout: SILENT_SOCKET_MS } : {}),
   };
   const redis =

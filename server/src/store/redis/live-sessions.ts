@@ -1,7 +1,5 @@
-import type { Redis } from 'ioredis';
 import { MAX_REAPED_SESSIONS } from '../store-limits.ts';
 import type { EndedSession } from '../transcript-store.ts';
-import { redisFailure } from './connections.ts';
 import { liveSessionsKey } from './keys.ts';
 import type { ScriptRunner } from './script.ts';
 import { SCRIPTS } from './scripts.ts';
@@ -12,13 +10,11 @@ import { SCRIPTS } from './scripts.ts';
  * scripts: it is written before a session is, and a reaper asks the session itself.
  */
 export class LiveSessions {
-  readonly #redis: Redis;
   readonly #scripts: ScriptRunner;
   readonly #key: string;
   readonly #leaseMs: number;
 
-  constructor(redis: Redis, scripts: ScriptRunner, keyPrefix: string, leaseMs: number) {
-    this.#redis = redis;
+  constructor(scripts: ScriptRunner, keyPrefix: string, leaseMs: number) {
     this.#scripts = scripts;
     this.#key = liveSessionsKey(keyPrefix);
     this.#leaseMs = leaseMs;
@@ -30,11 +26,7 @@ export class LiveSessions {
   }
 
   async remove({ room, session }: EndedSession): Promise<void> {
-    try {
-      await this.#redis.zrem(this.#key, `${room}/${session}`);
-    } catch (error) {
-      throw redisFailure(error);
-    }
+    await this.#scripts.run(SCRIPTS.unindexSession, [this.#key], { member: `${room}/${session}` });
   }
 
   /** Ends sessions without a lease for longer than `graceMs`, and returns them. */

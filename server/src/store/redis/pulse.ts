@@ -16,9 +16,9 @@ export class Pulse {
     this.#nowMs = nowMs;
     this.#answeringSinceMs = redis.status === 'ready' ? nowMs() : null;
     redis.on('ready', this.#answered);
-    redis.on('close', this.#missed);
+    redis.on('close', this.missed);
     this.#timer = setInterval(() => {
-      if (redis.status === 'ready') redis.ping().then(this.#answered, this.#missed);
+      if (redis.status === 'ready') redis.ping().then(this.#answered, this.missed);
     }, PULSE_INTERVAL_MS);
     this.#timer.unref();
   }
@@ -35,15 +35,19 @@ export class Pulse {
   close(): void {
     clearInterval(this.#timer);
     this.#redis.off('ready', this.#answered);
-    this.#redis.off('close', this.#missed);
-    this.#answeringSinceMs = null;
+    this.#redis.off('close', this.missed);
+    this.missed();
   }
+
+  /**
+   * A command was not answered: the connection does not count as one that does until it answers
+   * again. ioredis says that it is ready for a while after its socket has gone.
+   */
+  readonly missed = (): void => {
+    this.#answeringSinceMs = null;
+  };
 
   readonly #answered = (): void => {
     this.#answeringSinceMs ??= this.#nowMs();
-  };
-
-  readonly #missed = (): void => {
-    this.#answeringSinceMs = null;
   };
 }

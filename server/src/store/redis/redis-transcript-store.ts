@@ -5,6 +5,7 @@ import type {
   RecordEntry,
   SessionGapNotice,
 } from '../../../../shared/captions.ts';
+import type { AppError } from '../../../../shared/errors.ts';
 import { checkCursor } from '../cursor.ts';
 import { checkSource, encodeEntry, hashSecret } from '../store-checks.ts';
 import { DEFAULT_STORE_LIMITS, type StoreLimits } from '../store-limits.ts';
@@ -93,8 +94,9 @@ class RedisTranscriptStore implements TranscriptStore {
       nodeId: options.nodeId,
       limits: this.#limits,
       clockShiftMs,
+      translate: (error) => this.#translate(error),
     });
-    this.#live = new LiveSessions(commands, this.#scripts, this.#prefix, this.#limits.leaseMs);
+    this.#live = new LiveSessions(this.#scripts, this.#prefix, this.#limits.leaseMs);
     this.#tail = new RecordTail({
       commands,
       blocking,
@@ -258,7 +260,7 @@ class RedisTranscriptStore implements TranscriptStore {
     try {
       return await readHistory(this.#commands, roomKeys(this.#prefix, room), from, limit, keep);
     } catch (error) {
-      throw redisFailure(error);
+      throw this.#translate(error);
     }
   }
 
@@ -279,6 +281,12 @@ class RedisTranscriptStore implements TranscriptStore {
     this.#pulse.close();
     await this.#tail.close();
     await Promise.all([closeConnection(this.#commands), closeConnection(this.#blocking)]);
+  }
+
+  #translate(error: unknown): AppError {
+    const failure = redisFailure(error);
+    if (failure.code === 'store_unavailable') this.#pulse.missed();
+    return failure;
   }
 
   #encode(entry: RecordEntry): string {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { AppError } from '../../../../shared/errors.ts';
 import { isRefusal, refused } from '../store-checks.ts';
 import { ENTRIES_PER_FINAL, type StoreLimits } from '../store-limits.ts';
-import { redisFailure } from './connections.ts';
 import { roomKeys } from './keys.ts';
 
 /** A room's time to live is put off at most this often, or ten times in its course. */
@@ -28,6 +28,8 @@ export interface ScriptContext {
   readonly limits: StoreLimits;
   /** Added to Redis's clock; a test moves time with it. */
   readonly clockShiftMs: () => number;
+  /** Makes what ioredis throws an error of ours. */
+  readonly translate: (error: unknown) => AppError;
 }
 
 /** Runs scripts of one node and translates what they answer. */
@@ -79,7 +81,7 @@ export class ScriptRunner {
     keys: readonly string[],
     args: object,
   ): Promise<readonly unknown[]> {
-    const { redis, clockShiftMs } = this.#context;
+    const { redis, clockShiftMs, translate } = this.#context;
     const parameters = [...keys, JSON.stringify({ ...args, shiftMs: Math.round(clockShiftMs()) })];
     let reply: unknown;
     try {
@@ -90,7 +92,7 @@ export class ScriptRunner {
           return redis.eval(script.source, keys.length, ...parameters);
         });
     } catch (error) {
-      throw redisFailure(error);
+      throw translate(error);
     }
     const [outcome, ...values] = Array.isArray(reply) ? reply : [];
     if (isRefusal(outcome)) throw refused(outcome, values[0]);

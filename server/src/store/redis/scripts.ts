@@ -9,6 +9,7 @@ import {
   RELEASE_LEASE,
   RENEW_LEASE,
   TAKE_SESSION,
+  UNINDEX_SESSION,
 } from './lua/sessions.ts';
 import {
   CLAIM_PENDING,
@@ -26,6 +27,7 @@ export const SCRIPTS = {
   endRoom: new RedisScript(END_ROOM),
   setLanguages: new RedisScript(SET_LANGUAGES),
   indexSession: new RedisScript(INDEX_SESSION),
+  unindexSession: new RedisScript(UNINDEX_SESSION),
   listLeaseless: new RedisScript(LIST_LEASELESS),
   createSession: new RedisScript(CREATE_SESSION),
   takeSession: new RedisScript(TAKE_SESSION),

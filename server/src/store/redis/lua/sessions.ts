@@ -113,6 +113,11 @@ redis.call('ZADD', KEYS[1], now + args.leaseMs, args.member)
 return { 'ok' }
 `;
 
+export const UNINDEX_SESSION = `${INDEX}
+redis.call('ZREM', KEYS[1], args.member)
+return { 'ok' }
+`;
+
 export const LIST_LEASELESS = `${INDEX}
 return { 'ok', unpack(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now - args.graceMs,
   'LIMIT', 0, args.limit)) }
