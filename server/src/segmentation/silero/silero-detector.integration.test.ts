@@ -78,7 +78,7 @@ test('a quiet clip shows that every window gets the samples before it', async ()
   }
   const probabilities = await judge(await readAudio(clip.path));
   expect(probabilities.length).toBe(560);
-  // Without the context it would be about 95.
+  // Without the context it would be none at all.
   expect(countSpeech(probabilities)).toBeGreaterThan(260);
   expect(countSpeech(probabilities)).toBeLessThan(300);
 });
