@@ -12,21 +12,32 @@ const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A name that is neither https nor localhost: what a phone sees without a certificate.
+  '--host-resolver-rules=MAP parlance.test 127.0.0.1',
 ];
 
-/** A browser without a screen; `recording` is what its microphone hears, once. */
-export function launchBrowser(recording?: string): Promise<Browser> {
-  const microphone =
-    recording === undefined
-      ? []
-      : [
-          '--use-fake-ui-for-media-stream',
-          '--use-fake-device-for-media-stream',
-          `--use-file-for-fake-audio-capture=${recording}%noloop`,
-        ];
+export interface BrowserMicrophone {
+  /** What is heard, once; the browser's own beeps without it. */
+  recording?: string;
+  /** Whether every page may listen without asking. */
+  allowed: boolean;
+}
+
+/** A browser without a screen, and without a microphone unless one is described. */
+export function launchBrowser(microphone?: BrowserMicrophone): Promise<Browser> {
   const executablePath = CHROMIUM_PATHS.find((path) => existsSync(path));
   return chromium.launch({
-    args: [...QUIET, ...microphone],
+    args: [...QUIET, ...microphoneFlags(microphone)],
     ...(executablePath === undefined ? {} : { executablePath }),
   });
+}
+
+function microphoneFlags(microphone?: BrowserMicrophone): string[] {
+  if (microphone === undefined) return [];
+  const { recording, allowed } = microphone;
+  return [
+    '--use-fake-device-for-media-stream',
+    ...(allowed ? ['--use-fake-ui-for-media-stream'] : []),
+    ...(recording === undefined ? [] : [`--use-file-for-fake-audio-capture=${recording}%noloop`]),
+  ];
 }

@@ -77,6 +77,8 @@ export class ScriptedServer {
   /** When false, no frame is acknowledged: the client's window fills. */
   acknowledges = true;
   readonly sessions: ScriptedSession[] = [];
+  /** What came with the handshakes, keys and watch tokens alike. */
+  readonly tokens: string[] = [];
   readonly speakers = new Map<string, Speaker>();
   readonly #folder: string;
   readonly #http: HttpServer;
@@ -102,7 +104,9 @@ export class ScriptedServer {
       maxHttpBufferSize: MAX_SOCKET_MESSAGE_BYTES,
     });
     for (const name of [SPEAK_NAMESPACE, WATCH_NAMESPACE]) {
-      this.#io.of(name).use((_socket, next) => {
+      this.#io.of(name).use((socket, next) => {
+        const { token } = socket.handshake.auth;
+        if (typeof token === 'string') this.tokens.push(token);
         const error = this.refuseHandshake;
         next(error === null ? undefined : Object.assign(new Error(error.code), { data: error }));
       });
@@ -179,6 +183,7 @@ export class ScriptedServer {
     this.#record = [];
     this.#endedRooms = [];
     this.sessions.length = 0;
+    this.tokens.length = 0;
     this.speakers.clear();
     this.refuseStart = null;
     this.refuseJoin = null;

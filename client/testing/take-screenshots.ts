@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { scriptedFinal, scriptedPartial } from './caption-script.ts';
 import { buildPage } from './page-files.ts';
+import { writeClipAsWav } from './recordings.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
 /**
@@ -74,9 +75,9 @@ const picked = STATES.filter(({ name }) => name.includes(process.argv[2] ?? ''))
 await mkdir(FOLDER, { recursive: true });
 const built = await buildPage();
 const server = await ScriptedServer.open(built.folder);
-const browser = await launchBrowser(
-  fileURLToPath(new URL('../../e2e/artifacts/page/microphone.wav', import.meta.url)),
-);
+const microphone = join(FOLDER, 'microphone.wav');
+await writeClipAsWav(microphone, 10);
+const browser = await launchBrowser({ recording: microphone, allowed: true });
 try {
   for (const state of picked) for (const view of VIEWS) await picture(browser, state, view);
 } finally {

@@ -13,6 +13,8 @@ export interface CaptureOptions {
   /** Takes one packet of 20 ms after another. */
   push(packet: Uint8Array): void;
   onLevel(level: Level): void;
+  /** Which encoder is at work. */
+  onEncoder(name: string): void;
   /** The source is gone: what was being said is ended with silence, and another may be attached. */
   onLost(error: CaptureError): void;
   /** A recording was played to its end. */
@@ -35,12 +37,9 @@ export class Capture {
     this.#encoder = new SteadyEncoder({
       factories: options.factories,
       onPacket: options.push,
+      onOpened: options.onEncoder,
       onFailed: options.onFailed,
     });
-  }
-
-  get encoderName(): string | null {
-    return this.#encoder.encoderName;
   }
 
   get paused(): boolean {

@@ -61,10 +61,12 @@ function scripted(name = 'first') {
 
 function steady(factories: readonly EncoderFactory[]) {
   const out: number[] = [];
+  const opened: string[] = [];
   const failures: CaptureError[] = [];
   const encoder = new SteadyEncoder({
     factories,
     onPacket: (packet) => out.push(packet[1] ?? -1),
+    onOpened: (name) => opened.push(name),
     onFailed: (error) => failures.push(error),
   });
   let next = 0;
@@ -74,7 +76,7 @@ function steady(factories: readonly EncoderFactory[]) {
       next += 1;
     }
   };
-  return { encoder, out, failures, speak };
+  return { encoder, out, opened, failures, speak };
 }
 
 const upTo = (end: number) => Array.from({ length: end }, (_, index) => index);
@@ -83,12 +85,12 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe('SteadyEncoder', () => {
   it('keeps frames that come before the encoder is open', async () => {
     const { factory } = scripted();
-    const { encoder, out, speak } = steady([factory]);
+    const { encoder, out, opened, speak } = steady([factory]);
     speak(3);
     expect(out).toEqual([]);
     await encoder.flush();
     expect(out).toEqual([0, 1, 2]);
-    expect(encoder.encoderName).toBe('first');
+    expect(opened).toEqual(['first']);
   });
 
   it('goes on with the next encoder after an error, no frame lost and none twice', async () => {
@@ -124,11 +126,11 @@ describe('SteadyEncoder', () => {
   it('takes the next kind at once where the first is unsupported', async () => {
     const { factory } = scripted('second');
     const unsupported = vi.fn(() => Promise.reject(new EncoderUnsupported('no')));
-    const { encoder, out, speak } = steady([unsupported, factory]);
+    const { encoder, out, opened, speak } = steady([unsupported, factory]);
     speak(4);
     await encoder.flush();
     expect(unsupported).toHaveBeenCalledTimes(1);
-    expect(encoder.encoderName).toBe('second');
+    expect(opened).toEqual(['second']);
     expect(out).toEqual(upTo(4));
   });
 

@@ -31,6 +31,8 @@ export interface SteadyEncoderOptions {
   /** Kinds of encoders, the best first. */
   factories: readonly EncoderFactory[];
   onPacket(packet: Uint8Array): void;
+  /** An encoder has opened: the first one, or the one after a failure. */
+  onOpened(name: string): void;
   /** No kind is left; called once. */
   onFailed(error: CaptureError): void;
 }
@@ -51,11 +53,6 @@ export class SteadyEncoder {
 
   constructor(options: SteadyEncoderOptions) {
     this.#options = options;
-  }
-
-  /** Which encoder is at work; null before the first frame. */
-  get encoderName(): string | null {
-    return this.#state.kind === 'running' ? this.#state.encoder.name : null;
   }
 
   encode(frame: Float32Array<ArrayBuffer>): void {
@@ -130,6 +127,7 @@ export class SteadyEncoder {
 
   #run(encoder: PacketEncoder): void {
     this.#state = { kind: 'running', encoder };
+    this.#options.onOpened(encoder.name);
     this.#packetsSinceOpen = 0;
     this.#unanswered = 0;
     for (const frame of this.#pending.slice()) {

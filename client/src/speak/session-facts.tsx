@@ -13,7 +13,7 @@ export function SessionFacts({ session }: { session: SpeakSession }) {
       <h2 id="facts-title" class="unseen">
         How it goes
       </h2>
-      <dl class="facts" data-encoder={session.encoderName ?? ''} data-testid="facts">
+      <dl class="facts" data-encoder={session.encoder.value} data-testid="facts">
         <Fact name="Connection" words={linkInWords(link)} bad={link.kind === 'reconnecting'} />
         <Fact name="Delay" words={status === null ? '…' : delayInWords(status.delayMs)} />
         <Fact

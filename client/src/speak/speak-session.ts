@@ -33,6 +33,8 @@ export class SpeakSession {
   readonly lines = signal<readonly TranscriptLine[]>([]);
   /** Sound that could not be kept while the connection was away, in milliseconds. */
   readonly lostMs = signal(0);
+  /** Which encoder is at work; empty before the first sound. */
+  readonly encoder = signal('');
   readonly client: SpeakerClient;
   readonly #capture: Capture;
   readonly #transcript: Transcript;
@@ -47,15 +49,14 @@ export class SpeakSession {
       onLevel: (level) => {
         this.level.value = level;
       },
+      onEncoder: (name) => {
+        this.encoder.value = name;
+      },
       onLost: (error) => this.#lost(error),
       onEnd: () => void this.stop(),
       onFailed: (error) => this.#over(problemOf(error, 'speak')),
     });
     this.#listen();
-  }
-
-  get encoderName(): string | null {
-    return this.#capture.encoderName;
   }
 
   /** Takes the source over. Words spoken while the server still answers are kept and sent. */
