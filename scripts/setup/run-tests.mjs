@@ -21,6 +21,10 @@ const STAGES = [
   { name: 'format and lint', command: ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'] },
   { name: 'types', command: [TSC, '--project', 'tsconfig.json'] },
   { name: 'types of the page', command: [TSC, '--project', 'client/tsconfig.json'] },
+  {
+    name: "types of the page's tests",
+    command: [TSC, '--project', 'client/testing/tsconfig.json'],
+  },
   { name: 'unit', command: vitest('unit'), vitest: true },
   { name: 'integration', command: vitest('integration'), vitest: true },
   { name: 'e2e', command: vitest('e2e'), vitest: true },
