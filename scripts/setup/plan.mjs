@@ -34,6 +34,21 @@ export function planPackages(missing, { system, terminal, consent }) {
 }
 
 /**
+ * Whether an earlier set-up left the same missing, and all works without it: then it is not tried,
+ * and nobody is asked, again.
+ *
+ * @param {readonly Need[]} missing
+ * @param {readonly string[]} tried packages
+ * @returns {boolean}
+ */
+export function triedBefore(missing, tried) {
+  return (
+    missing.every(({ weight }) => weight === 'reduces') &&
+    packagesFor(missing, 'apt').every((name) => tried.includes(name))
+  );
+}
+
+/**
  * @param {readonly Need[]} missing
  * @param {import('./needs.mjs').Packager} packager
  * @returns {readonly string[]}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { APERTIUM_PAIRS, CHROMIUM, FFMPEG, PIP, REDIS, TEST_NEEDS } from './needs.mjs';
-import { commandFor, describeMissing, packagesFor, planPackages } from './plan.mjs';
+import { commandFor, describeMissing, packagesFor, planPackages, triedBefore } from './plan.mjs';
 
 /** @typedef {import('./probe.mjs').System} System */
 
@@ -59,6 +59,15 @@ describe('planning', () => {
       });
     },
   );
+
+  test('what was declined or not to be had is not tried again, unless it is required', () => {
+    const tried = packagesFor(APERTIUM_PAIRS, 'apt');
+    expect(triedBefore(APERTIUM_PAIRS, tried)).toBe(true);
+    expect(triedBefore(APERTIUM_PAIRS.slice(0, 2), tried)).toBe(true);
+    expect(triedBefore(APERTIUM_PAIRS, tried.slice(0, 3))).toBe(false);
+    expect(triedBefore([FFMPEG], ['ffmpeg'])).toBe(false);
+    expect(triedBefore([CHROMIUM], ['chromium'])).toBe(false);
+  });
 
   test('a package that several needs share is named once', () => {
     const packages = packagesFor(APERTIUM_PAIRS, 'apt');
