@@ -31,8 +31,10 @@ export async function setUp(screen, { tests, yes }) {
   const modelProblem = await ensureModels(screen, consent);
   // Told last, so that it is the last on the screen, and "parlance doctor" is built by then.
   if (modelProblem !== null) screen.fail(modelProblem);
-  const works = tellMissing(missing, screen) && modelProblem === null;
-  if (!works) throw new SetUpError('Bring what is missing, then run the same command again.');
+  const pipHelps = modelProblem !== null && !isMet(PIP, thisMachine(ROOT));
+  const works = tellMissing(pipHelps ? [...missing, PIP] : missing, screen);
+  if (works && modelProblem === null) return;
+  throw new SetUpError('Bring what is missing, then run the same command again.');
 }
 
 /** @param {string | undefined} value */
