@@ -6,7 +6,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
 import { NO_PROXY, type ProxySettings } from '../config/proxy-settings.ts';
-import type { ModelFile } from './catalogue.ts';
 import { diskError } from './disk-error.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 import { type PaceLimits, TransferPace } from './transfer-pace.ts';
@@ -30,6 +29,13 @@ export const DOWNLOAD_LIMITS: DownloadLimits = {
   firstPauseMs: 500,
 };
 
+/** A file to download; where nobody tells its sha256, whatever has its length is taken. */
+export interface DownloadableFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string | null;
+}
+
 export interface DownloadOptions {
   readonly proxies?: ProxySettings;
   readonly limits?: DownloadLimits;
@@ -51,7 +57,7 @@ class BrokenOff extends Error {}
 export async function downloadFile(
   url: URL,
   target: string,
-  file: ModelFile,
+  file: DownloadableFile,
   options: DownloadOptions = {},
 ): Promise<void> {
   const { limits = DOWNLOAD_LIMITS, signal = new AbortController().signal } = options;
@@ -65,7 +71,7 @@ export async function downloadFile(
       const sha256 = await transfer(url, part, file, { ...options, limits, signal }, () => {
         answered = true;
       });
-      if (sha256 === file.sha256) {
+      if (file.sha256 === null || sha256 === file.sha256) {
         await rename(part, target).catch((error) => {
           throw diskError(error, target);
         });
@@ -96,7 +102,7 @@ type TransferOptions = DownloadOptions & { limits: DownloadLimits; signal: Abort
 async function transfer(
   url: URL,
   part: string,
-  file: ModelFile,
+  file: DownloadableFile,
   options: TransferOptions,
   onAnswer: () => void,
 ): Promise<string> {
@@ -168,7 +174,7 @@ function checkAnswer(
   url: URL,
   { status, headers, body }: HttpAnswer,
   had: number,
-  file: ModelFile,
+  file: DownloadableFile,
 ) {
   const refuse = (error: Error) => {
     body.destroy();
@@ -207,7 +213,7 @@ function failed(url: URL, message: string, cause?: unknown): AppError {
   return new AppError('download_failed', `${message} (${url.host}).`, { cause });
 }
 
-function wrongHash(url: URL, file: ModelFile, got: string): AppError {
+function wrongHash(url: URL, file: DownloadableFile, got: string): AppError {
   return new AppError(
     'model_damaged',
     `Expected ${file.name} with sha256 ${file.sha256}, got ${got} from ${url.host}; thrown away.`,

