@@ -89,10 +89,10 @@ describe('a session', () => {
     const fact = (name: string) => page.getByTestId(`fact-${name}`);
     await expect.poll(() => fact('readers').textContent(), PATIENCE).toBe('3 people');
     expect(await fact('connection').textContent()).toBe('Connected');
-    expect(await fact('delay').textContent()).toBe('0.2 s');
+    expect(await fact('delay').textContent()).toBe('Keeping up');
     expect(await fact('recognition').textContent()).toContain('Ready');
     bench.server.status({ recognizer: 'slow', delayMs: 4200, viewers: 1 });
-    await expect.poll(() => fact('delay').textContent(), PATIENCE).toBe('4.2 s');
+    await expect.poll(() => fact('delay').textContent(), PATIENCE).toBe('4.2 s behind');
     expect(await fact('recognition').textContent()).toContain('captions come later');
     expect(await fact('readers').textContent()).toBe('1 person');
   });
@@ -290,8 +290,42 @@ describe('trouble', () => {
     const page = await bench.visit('/speak/room-1');
     await speak(page);
     bench.server.failSessions(wireError('recognizer_failed'));
-    await page.locator('[data-code=recognizer_failed]').waitFor();
+    const notice = page.locator('[data-code=recognizer_failed]');
+    await notice.waitFor();
     expect(await page.getByTestId('controls').getAttribute('data-phase')).toBe('live');
+    bench.server.status({ recognizer: 'failed' });
+    await page.locator('[data-testid=fact-recognition][data-bad=true]').waitFor();
+    expect(await notice.count()).toBe(1);
+    bench.server.status({ recognizer: 'ready' });
+    await notice.waitFor({ state: 'detached' });
+  });
+
+  it('a full server is told before one starts', async () => {
+    const { info } = bench.server;
+    try {
+      bench.server.info = { ...info, full: true };
+      const page = await bench.visit('/speak/room-1');
+      await page.locator('[data-code=server_full]').waitFor();
+    } finally {
+      bench.server.info = info;
+    }
+  });
+
+  it('speech that is not understood makes the page wonder about the language', async () => {
+    const page = await bench.visit('/speak/room-1');
+    const session = await speak(page);
+    for (let segment = 0; segment < 3; segment += 1) {
+      const said = { session, segment, text: '', notice: 'not_understood' } as const;
+      bench.server.put({ type: 'final', caption: scriptedFinal(said) });
+    }
+    await page.locator('[data-code=puzzled]').waitFor();
+    const text = 'Now in English.';
+    bench.server.put({ type: 'final', caption: scriptedFinal({ session, segment: 3, text }) });
+    await page.locator('[data-code=puzzled]').waitFor({ state: 'detached' });
+    await page.getByTestId('stop').click();
+    await expect
+      .poll(() => page.getByTestId('after').textContent(), PATIENCE)
+      .toContain('1 sentence reached the room');
   });
 
   it('a lost microphone is told, and another one goes on in the same session', async () => {

@@ -116,13 +116,15 @@ describe('reading along', () => {
     const maya = come('Maya');
     const page = await watch();
     const notice = 'not_understood';
-    const unheard = scriptedFinal({ session: maya, segment: 0, text: '', notice });
-    bench.server.put({ type: 'final', caption: unheard });
+    for (const segment of [0, 1]) {
+      const unheard = scriptedFinal({ session: maya, segment, text: '', notice });
+      bench.server.put({ type: 'final', caption: unheard });
+    }
     bench.server.put({ type: 'gap', gap: { session: maya, fromSeq: 400, toSeq: 1000 } });
-    say(maya, 1, 'Let us begin.', {});
+    say(maya, 2, 'Let us begin.', {});
     await page.locator('[data-mark=awaiting]').waitFor();
     const text = 'Let us begin.';
-    const failed = { session: maya, segment: 1, text, language: 'es', notice: 'untranslated' };
+    const failed = { session: maya, segment: 2, text, language: 'es', notice: 'untranslated' };
     bench.server.put({
       type: 'final',
       caption: scriptedFinal({ ...failed, notice: 'untranslated' }),
@@ -130,7 +132,7 @@ describe('reading along', () => {
     await page.locator('[data-mark=untranslated]').waitFor();
     const words = await page.getByTestId('line').allTextContents();
     expect(words).toEqual([
-      'Something was said here that could not be made out.',
+      'Something was said here that could not be understood.',
       '12 seconds missing here: the speaker’s connection was away too long.',
       'Let us begin.English, not translated',
     ]);

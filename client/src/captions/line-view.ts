@@ -26,7 +26,7 @@ export type LineView = SpeechView | { kind: 'not_understood' } | { kind: 'gap'; 
 export function viewLine(line: TranscriptLine, language: string, translated: boolean): LineView {
   const { original, translation, partial } = line;
   if (line.kind === 'gap') return { kind: 'gap', lostMs: line.endMs - line.startMs };
-  if (isNotUnderstood(original) || isNotUnderstood(translation)) return { kind: 'not_understood' };
+  if (isNotUnderstood(line)) return { kind: 'not_understood' };
   if (translation !== null) return translationView(translation, original);
   if (original?.language === language) return finalView(original, null);
   const mark = translated ? 'awaiting' : 'untranslated';
@@ -35,8 +35,9 @@ export function viewLine(line: TranscriptLine, language: string, translated: boo
   return { ...partialView(line), mark };
 }
 
-function isNotUnderstood(caption: FinalCaption | null): boolean {
-  return caption?.notice === 'not_understood';
+/** Speech was heard here, but nothing that could be shown. */
+export function isNotUnderstood({ original, translation }: TranscriptLine): boolean {
+  return (original ?? translation)?.notice === 'not_understood';
 }
 
 function translationView(translation: FinalCaption, original: FinalCaption | null): SpeechView {

@@ -2,7 +2,7 @@ import { count } from '../words/durations.ts';
 import { englishName } from '../words/language-labels.ts';
 import type { LineMark } from './line-view.ts';
 
-export const NOT_UNDERSTOOD = 'Something was said here that could not be made out.';
+export const NOT_UNDERSTOOD = 'Something was said here that could not be understood.';
 
 /** What stands where sound is missing. */
 export function gapInWords(lostMs: number): string {

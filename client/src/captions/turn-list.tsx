@@ -1,7 +1,7 @@
 import { Component } from 'preact';
 import type { TranscriptLine } from '../live/transcript-line.ts';
 import { CaptionText } from './caption-text.tsx';
-import { type LineView, viewLine } from './line-view.ts';
+import { isNotUnderstood, type LineView, viewLine } from './line-view.ts';
 import { gapInWords, markInWords, NOT_UNDERSTOOD } from './notice-words.ts';
 import type { SpeakerLook, SpeakerLooks } from './speaker-looks.ts';
 import { type Turn, toTurns } from './turns.ts';
@@ -83,7 +83,7 @@ export function TurnList({ lines, looks, showSpeakers, ...rest }: TurnListProps)
         return (
           <li key={turn.key} class={turnClass(look, showSpeakers)}>
             {showSpeakers && <TurnHead turn={turn} look={look} />}
-            {turn.lines.map((line) => (
+            {withoutEchoes(turn.lines).map((line) => (
               <CaptionLine key={line.key} line={line} {...rest} />
             ))}
           </li>
@@ -91,6 +91,14 @@ export function TurnList({ lines, looks, showSpeakers, ...rest }: TurnListProps)
       })}
     </ol>
   );
+}
+
+/** One word that something was not understood is enough for several sentences in a row. */
+function withoutEchoes(lines: readonly TranscriptLine[]): TranscriptLine[] {
+  return lines.filter((line, index) => {
+    const before = lines[index - 1];
+    return before === undefined || !isNotUnderstood(line) || !isNotUnderstood(before);
+  });
 }
 
 function turnClass({ voice, lane }: SpeakerLook, showSpeakers: boolean): string {

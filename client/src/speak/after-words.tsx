@@ -40,5 +40,7 @@ function wordsOf(desk: RoomDesk, session: SpeakSession | null): string {
   const summary = phase?.kind === 'ended' ? phase.summary : null;
   if (summary === null) return `What the server received until then is kept for ${span}.`;
   if (summary.segments === 0) return 'Nothing was said.';
-  return `${count(summary.segments, 'sentence')} reached the room and can be read for ${span}.`;
+  const understood = session?.understood.value ?? summary.segments;
+  if (understood === 0) return 'Nothing of what was said could be understood.';
+  return `${count(understood, 'sentence')} reached the room and can be read for ${span}.`;
 }

@@ -31,8 +31,7 @@ export function LiveControls({ desk, session }: { desk: RoomDesk; session: Speak
         {isLive && (
           <button
             type="button"
-            class="button big"
-            aria-pressed={paused}
+            class={paused ? 'button main big' : 'button big'}
             data-testid="pause"
             onClick={() => (paused ? session.resume() : session.pause())}
           >

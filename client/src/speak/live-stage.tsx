@@ -5,6 +5,7 @@ import { useAutoScroll } from '../captions/use-auto-scroll.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { count, spanInWords } from '../words/durations.ts';
+import { englishName } from '../words/language-labels.ts';
 import type { RoomDesk } from './room-desk.ts';
 import { MicrophoneSelect } from './source-choice.tsx';
 import type { SpeakSession } from './speak-session.ts';
@@ -114,6 +115,17 @@ function LiveNotices({ desk, session }: { desk: RoomDesk; session: SpeakSession 
           advice={{
             title: `${spanInWords(lostMs / 1000)} of sound could not be kept`,
             action: 'The connection was away for too long. Readers see where something is missing.',
+          }}
+        />
+      )}
+      {isLive && session.isPuzzled.value && (
+        <Notice
+          role="status"
+          code="puzzled"
+          plain
+          advice={{
+            title: 'What you say is not understood',
+            action: `Are you speaking ${englishName(desk.setup.spoken.value)}? If so: closer to the microphone, with less noise around, helps.`,
           }}
         />
       )}

@@ -3,6 +3,9 @@ import type { SpeakerState } from '../live/speaker-state.ts';
 import { count } from '../words/durations.ts';
 import type { SpeakSession } from './speak-session.ts';
 
+/** Less than this is how far a server always is behind. */
+const NO_DELAY_MS = 500;
+
 /** Connection, delay, engine and readers, in a few words each. */
 export function SessionFacts({ session }: { session: SpeakSession }) {
   const status = session.status.value;
@@ -68,7 +71,8 @@ function linkInWords(link: SpeakerState): string {
 }
 
 function delayInWords(delayMs: number): string {
-  return `${(delayMs / 1000).toFixed(1)} s`;
+  if (delayMs < NO_DELAY_MS) return 'Keeping up';
+  return `${(delayMs / 1000).toFixed(1)} s behind`;
 }
 
 function engineInWords({ recognizer, decoder }: SessionStatus): string {

@@ -1,6 +1,7 @@
-import { batch, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { FRAME_MS } from '../../../shared/limits.ts';
 import type { LanguageOffer, SessionStatus, SessionSummary } from '../../../shared/protocol.ts';
+import { isNotUnderstood } from '../captions/line-view.ts';
 import type { AudioSource } from '../capture/audio-source.ts';
 import { Capture } from '../capture/capture.ts';
 import type { CaptureError } from '../capture/capture-error.ts';
@@ -20,6 +21,18 @@ export type SessionPhase =
   /** `summary` after a clean stop. */
   | { kind: 'ended'; summary: SessionSummary | null };
 
+/** The client mends these by itself at once; a speaker need not know. */
+const UNSEEN: ReadonlySet<string> = new Set(['audio_gap', 'audio_too_fast']);
+/** Over when the server says that it is well again. */
+const PASSING: ReadonlySet<string> = new Set([
+  'recognizer_failed',
+  'decoder_failed',
+  'translator_failed',
+  'store_unavailable',
+]);
+/** Sentences in a row that were not understood before the page wonders about the language. */
+const PUZZLED_AFTER = 3;
+
 const NO_LEVEL: Level = { share: 0, unheard: false };
 
 /** One speech, from the click on Start to its end, as signals for the page. */
@@ -35,6 +48,16 @@ export class SpeakSession {
   readonly lostMs = signal(0);
   /** Which encoder is at work; empty before the first sound. */
   readonly encoder = signal('');
+  /** The last sentences were not understood: perhaps another language is spoken. */
+  readonly isPuzzled = computed(() => {
+    const last = this.lines.value.filter(({ kind }) => kind === 'speech').slice(-PUZZLED_AFTER);
+    return last.length === PUZZLED_AFTER && last.every(isNotUnderstood);
+  });
+  /** Sentences that readers can read. */
+  readonly understood = computed(
+    () =>
+      this.lines.value.filter((line) => line.original !== null && !isNotUnderstood(line)).length,
+  );
   readonly client: SpeakerClient;
   readonly #capture: Capture;
   readonly #transcript: Transcript;
@@ -131,9 +154,12 @@ export class SpeakSession {
     });
     this.client.on('status', (status) => {
       this.status.value = status;
+      const { code } = this.problem.value ?? {};
+      const isWell = status.recognizer === 'ready' && status.decoder === 'ready';
+      if (isWell && code !== undefined && PASSING.has(code)) this.problem.value = null;
     });
     this.client.on('error', (error) => {
-      this.problem.value = wireProblem(error, 'speak');
+      if (!UNSEEN.has(error.code)) this.problem.value = wireProblem(error, 'speak');
     });
     this.client.on('gap', ({ fromSeq, toSeq, declared }) => {
       const lengthMs = (toSeq - fromSeq) * FRAME_MS;
