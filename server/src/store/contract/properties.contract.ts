@@ -11,7 +11,7 @@ import {
 } from './cluster.contract.ts';
 import { type Promised, READ_LANGUAGES, runTurns, turns } from './random-speakers.contract.ts';
 
-const PROPERTY_TIMEOUT_MS = 60_000;
+const PROPERTY_TIMEOUT_MS = 180_000;
 
 function bySession(captions: readonly FinalCaption[]): Map<string, FinalCaption[]> {
   const groups = new Map<string, FinalCaption[]>();

@@ -200,6 +200,13 @@ export function recordContract(openCluster: OpenCluster): void {
       for (const iterator of iterators) expect((await iterator.next()).done).toBe(true);
     });
 
+    test('a reader that has gone already is given nothing', async () => {
+      const { a } = await open();
+      await speak(a);
+      const reader = a.follow(ROOM, '0-0', AbortSignal.abort())[Symbol.asyncIterator]();
+      expect((await reader.next()).done).toBe(true);
+    });
+
     test('an `ended` entry reaches those who follow an erased room', async () => {
       const { a, b } = await open();
       const { key } = await speak(a);

@@ -41,6 +41,8 @@ interface TailedRecord {
 export class RecordTail {
   readonly #options: RecordTailOptions;
   readonly #records = new Map<string, TailedRecord>();
+  /** Ends each iteration under way; composed signals would pile up on one that lives as long. */
+  readonly #ends = new Set<() => void>();
   readonly #closed = new AbortController();
   #wakeCursor = FIRST_CURSOR;
   #running: Promise<void> | null = null;
@@ -51,25 +53,31 @@ export class RecordTail {
 
   /** Entries of the record at `key` after `after`: those kept, then those that come, no seam. */
   async *follow(key: string, after: string, signal: AbortSignal): AsyncGenerator<PlacedEntry> {
-    const stop = AbortSignal.any([signal, this.#closed.signal]);
     const follower = new RecordFollower(after, this.#options.maxFollowerEntries);
-    const wake = (): void => follower.wake();
-    stop.addEventListener('abort', wake);
+    const stop = new AbortController();
+    const end = (): void => {
+      stop.abort();
+      follower.wake();
+    };
+    signal.addEventListener('abort', end);
+    this.#ends.add(end);
+    if (signal.aborted || this.#closed.signal.aborted) end();
     try {
-      yield* this.#catchUp(key, follower, stop);
-      if (stop.aborted) return;
+      yield* this.#catchUp(key, follower, stop.signal);
+      if (stop.signal.aborted) return;
       this.#attach(key, follower);
       // What came between the last page and now, and before the shared read's own place.
-      yield* this.#catchUp(key, follower, stop);
-      while (!stop.aborted) {
+      yield* this.#catchUp(key, follower, stop.signal);
+      while (!stop.signal.aborted) {
         for (const entry of follower.take()) {
-          if (stop.aborted) return;
+          if (stop.signal.aborted) return;
           if (follower.pass(entry.cursor)) yield entry;
         }
-        if (!stop.aborted) await follower.arrival();
+        if (!stop.signal.aborted) await follower.arrival();
       }
     } finally {
-      stop.removeEventListener('abort', wake);
+      signal.removeEventListener('abort', end);
+      this.#ends.delete(end);
       this.#detach(key, follower);
     }
   }
@@ -77,6 +85,7 @@ export class RecordTail {
   /** Ends every iteration; resolves when no read is under way. The connections stay the owner's. */
   async close(): Promise<void> {
     this.#closed.abort();
+    for (const end of this.#ends) end();
     this.#options.blocking.disconnect();
     await this.#running;
   }

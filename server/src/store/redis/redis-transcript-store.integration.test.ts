@@ -41,5 +41,5 @@ describe('over Redis', () => {
         shiftMs += ms;
       },
     };
-  }, 60);
+  }, 40);
 });
