@@ -56,7 +56,9 @@ test('a damaged download is named, and nothing of it stays', async () => {
 test('an unknown action or model is told what there is', async () => {
   const [action, model] = await Promise.all([run('dance'), run('fetch', 'whisper')]);
   expect(action.exitCode).toBe(2);
-  expect(action.stderr).toContain('Expected models list, fetch, verify, got "dance".');
+  expect(action.stderr).toContain(
+    'Expected models list, add, remove, verify, fetch, mirror, got "dance".',
+  );
   expect(model.exitCode).toBe(1);
   expect(model.stderr).toMatch(/Expected one of the models moonshine-tiny-en.*got "whisper"/);
 });

@@ -7,36 +7,69 @@ import { fetchModel } from '../models/fetch-model.ts';
 import { FetchScreen, megabytes } from '../models/fetch-screen.ts';
 import { ModelStore } from '../models/model-store.ts';
 import { marksFor } from './marks.ts';
+import { listModels } from './models-list.ts';
+import { categoryOption, registryOption } from './models-registry.ts';
+import { addModels, mirrorModels, removeModels } from './models-translation.ts';
+import { verifyModels } from './models-verify.ts';
 import { UsageError } from './usage.ts';
 
-const ACTIONS = ['list', 'fetch', 'verify'] as const;
+const ACTIONS = ['list', 'add', 'remove', 'verify', 'fetch', 'mirror'] as const;
 
 interface ModelsOptions {
   json?: boolean;
+  all?: boolean;
+  category?: string;
+  registry?: string;
 }
 
-/** Adds `parlance models [list|fetch|verify] [name]`. */
+/** Adds `parlance models [action] [names]`. */
 export function registerModels(cli: CAC): void {
   cli
-    .command('models [action] [name]', 'Speech models: list, fetch or verify them')
+    .command('models [action] [...names]', `Models: ${ACTIONS.join(', ')}`)
     .option('--json', 'One JSON object a line')
+    .option('--category <name>', 'Add or mirror this size: tiny, base-memory, base')
+    .option('--registry <name>', 'pinned, or newest (MODEL_REGISTRY)')
+    .option('--all', 'Mirror every pair')
+    .example('  parlance models add en-es fr-en      translate by neural models, 15 MB each')
+    .example('  parlance models remove en-es')
+    .example('  parlance models verify               compare what is installed with its sha256')
     .example('  parlance models fetch moonshine-tiny-en')
-    .action(async (action = 'list', name: string | undefined, { json = false }: ModelsOptions) => {
-      switch (action) {
-        case 'list':
-          await listModels({ json });
-          return 0;
-        case 'fetch':
-          await fetchModels(name === undefined ? starters() : [findModel(name)], { json });
-          return 0;
-        case 'verify':
-          return (await verifyModels(name === undefined ? null : findModel(name), { json }))
-            ? 0
-            : 1;
-        default:
-          throw new UsageError(`Expected models ${ACTIONS.join(', ')}, got "${action}".`);
-      }
-    });
+    .example('  parlance models mirror DIR en-es     what another machine can serve')
+    .action((action = 'list', names: readonly string[], options: ModelsOptions) =>
+      runModels(action, names, options),
+    );
+}
+
+async function runModels(
+  action: string,
+  names: readonly string[],
+  { json = false, all = false, ...options }: ModelsOptions,
+): Promise<number> {
+  const registry = registryOption(options.registry);
+  const category = categoryOption(options.category);
+  switch (action) {
+    case 'list':
+      await listModels({ json, only: names, registry });
+      return 0;
+    case 'add':
+      await addModels(names, { json, registry, category });
+      return 0;
+    case 'remove':
+      await removeModels(names, { json });
+      return 0;
+    case 'verify':
+      return (await verifyModels(names, { json })) ? 0 : 1;
+    case 'fetch':
+      await fetchModels(names.length === 0 ? starters() : names.map((name) => findModel(name)), {
+        json,
+      });
+      return 0;
+    case 'mirror':
+      await mirrorModels(names[0], names.slice(1), { json, registry, category, all });
+      return 0;
+    default:
+      throw new UsageError(`Expected models ${ACTIONS.join(', ')}, got "${action}".`);
+  }
 }
 
 /** The models that the set-up fetches without being asked. */
@@ -90,58 +123,4 @@ export async function fetchModels(
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
   }
-}
-
-async function listModels({ json }: { json: boolean }): Promise<void> {
-  const store = new ModelStore(readSettings().PARLANCE_CACHE);
-  const rows = await Promise.all(
-    CATALOGUE.map(async (model) => ({ model, state: (await store.inspect(model)).kind })),
-  );
-  if (!json) process.stdout.write(`Models in ${store.root}\n\n`);
-  const marks = marksFor(process.stdout);
-  for (const { model, state } of rows) {
-    if (json) {
-      const { name, kind, title, languages, licence } = model;
-      const row = { model: name, kind, title, languages, licence: licence.name, state };
-      process.stdout.write(`${JSON.stringify({ ...row, bytes: modelBytes(model) })}\n`);
-      continue;
-    }
-    const mark = { intact: marks.ok, missing: ' ', damaged: marks.fail }[state];
-    const size = megabytes(modelBytes(model));
-    process.stdout.write(
-      `${mark} ${marks.bold(model.name)}  ${state}, ${size}\n    ${model.title}; ${model.licence.line}\n`,
-    );
-  }
-}
-
-/** Checks one model, or every one of which something is there; resolves with whether all are whole. */
-async function verifyModels(
-  only: CatalogueModel | null,
-  { json }: { json: boolean },
-): Promise<boolean> {
-  let whole = true;
-  const store = new ModelStore(readSettings().PARLANCE_CACHE);
-  const marks = marksFor(process.stdout);
-  for (const model of only === null ? CATALOGUE : [only]) {
-    const { kind, files } = await store.inspect(model);
-    const absent = files.every(({ state }) => state.kind === 'missing');
-    if (only === null && absent && !model.starter) continue;
-    whole &&= kind === 'intact';
-    if (json) {
-      const states = Object.fromEntries(files.map(({ file, state }) => [file.name, state]));
-      process.stdout.write(
-        `${JSON.stringify({ model: model.name, state: kind, files: states })}\n`,
-      );
-      continue;
-    }
-    process.stdout.write(`${kind === 'intact' ? marks.ok : marks.fail} ${model.name}: ${kind}\n`);
-    for (const { file, state } of files) {
-      const told = state.kind === 'damaged' ? `damaged: ${state.problem}` : state.kind;
-      process.stdout.write(`    ${file.name}  ${told}\n`);
-    }
-    if (kind !== 'intact') {
-      process.stdout.write(`    To mend it: parlance models fetch ${model.name}\n`);
-    }
-  }
-  return whole;
 }
