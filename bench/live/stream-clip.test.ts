@@ -156,8 +156,10 @@ test('at real-time pace no packet is sent before its last sample was heard, nor 
     if (sentAt.length === 1) nowMs += 25;
     return push(packet);
   };
-  await streamClip(clip, speaker, room.viewers(), fast({ pace: 'real-time', silenceMs: 0, clock }));
+  const options = fast({ pace: 'real-time', silenceMs: 0, clock });
+  const { sentLateMs } = await streamClip(clip, speaker, room.viewers(), options);
   expect(sentAt).toEqual([20, 45, 60]);
+  expect(sentLateMs).toBe(5);
   expect(room.calls).not.toContain('writable');
 });
 

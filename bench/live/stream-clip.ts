@@ -43,6 +43,8 @@ export interface StreamedClip {
   readonly sentMs: number;
   /** Finals and translations that had not come a while after the stop. */
   readonly missingFinals: number;
+  /** By how much the latest packet left too late: on a machine that does too much at once. */
+  readonly sentLateMs: number;
 }
 
 export interface StreamOptions {
@@ -76,11 +78,14 @@ export async function streamClip(
     await Promise.all([...viewers.values()].map((viewer) => viewer.start()));
     const silence = Array<Uint8Array>(Math.ceil(silenceMs / FRAME_MS)).fill(SILENT_PACKET);
     const all = [...packets, ...silence];
+    let sentLateMs = 0;
     log.begin();
     for (const [index, packet] of all.entries()) {
       // A packet is there once its last sample was heard.
-      const dueMs = (index + 1) * FRAME_MS - log.elapsedMs;
-      if (pace === 'real-time' && dueMs > 0) await clock.sleep(dueMs, signal);
+      const dueAtMs = (index + 1) * FRAME_MS;
+      const waitMs = dueAtMs - log.elapsedMs;
+      if (pace === 'real-time' && waitMs > 0) await clock.sleep(waitMs, signal);
+      sentLateMs = Math.max(sentLateMs, log.elapsedMs - dueAtMs);
       if (pace === 'fast') await speaker.whenWritable();
       signal.throwIfAborted();
       speaker.push(packet);
@@ -95,6 +100,7 @@ export async function streamClip(
       segments: log.segments,
       sentMs: all.length * FRAME_MS,
       missingFinals: log.missingFinals(segments),
+      sentLateMs,
     };
   } finally {
     speaker.close();

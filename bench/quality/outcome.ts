@@ -24,6 +24,7 @@ export type LiveOutcome =
       readonly segments: readonly SegmentRecord[];
       readonly sentMs: number;
       readonly missingFinals: number;
+      readonly sentLateMs: number;
     }
   | { readonly kind: 'failed'; readonly error: string };
 

@@ -41,6 +41,7 @@ const spoken = (...texts: string[]): LiveOutcome => ({
   segments: texts.map(segment),
   sentMs: 60_000,
   missingFinals: 1,
+  sentLateMs: 7,
 });
 
 const clips = [

@@ -77,10 +77,11 @@ function latencyTable({ latency }: QualityResult): Table {
           ...Object.entries(latency.translationLagMs).map(
             ([language, spread]): [string, Spread] => [`final in ${language}`, spread],
           ),
+          ['latest packet of a clip, sent late', latency.sentLateMs],
         ];
   return {
     title: 'Delay in milliseconds, real-time pace, as a viewer sees it',
-    columns: ['what', 'segments', 'p50', 'p95', 'max'],
+    columns: ['what', 'count', 'p50', 'p95', 'max'],
     rows: spreads.map(([what, { count, p50, p95, max }]) => [
       what,
       cell(count),
@@ -88,6 +89,7 @@ function latencyTable({ latency }: QualityResult): Table {
       cell(p95),
       cell(max),
     ]),
+    notes: ['Packets that leave late mean a machine that does too much else: run it again, alone.'],
   };
 }
 
@@ -102,7 +104,7 @@ function flickerTable({ flicker }: QualityResult): Table {
       cell(score.finalTokens),
       cell(score.normalizedErasure, 3),
     ]),
-    notes: ['Words erased from the tail between revisions, over words of the finals (2020).'],
+    notes: ['Words erased from the tail between revisions, over words of the finals.'],
   };
 }
 

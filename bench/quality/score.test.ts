@@ -54,7 +54,7 @@ function outcome(
     whole: reference,
     wholeAfterOpus: '',
     voice: [{ startMs: 300, endMs: 1700 }],
-    live: { kind: 'spoken', segments, sentMs: 30_000, missingFinals: 0 },
+    live: { kind: 'spoken', segments, sentMs: 30_000, missingFinals: 0, sentLateMs: 7 },
     ...extra,
   };
 }
@@ -132,6 +132,7 @@ test('latency: from the onset to the first words, from the end of speech to fina
   expect(score.finalLagMs).toEqual({ count: 1, p50: 800, p95: 800, max: 800 });
   expect(score.translationLagMs.es?.p50).toBe(900);
   expect(score.translationLagMs.ca?.count).toBe(0);
+  expect(score.sentLateMs).toMatchObject({ count: 3, max: 7 });
 });
 
 test('flicker: partials and the final of each segment, by language', () => {

@@ -98,6 +98,8 @@ export interface LatencyScore {
   readonly finalLagMs: Spread;
   /** End of a segment's speech to its final in each other language. */
   readonly translationLagMs: Readonly<Record<string, Spread>>;
+  /** Of each clip the packet that left latest: where it is much, the delays are the machine's. */
+  readonly sentLateMs: Spread;
 }
 
 /** Only meaningful where the clips were spoken at real-time pace. */
@@ -123,6 +125,9 @@ export function scoreLatency(
     finalLagMs: spread(lagsIn(SPOKEN)),
     translationLagMs: Object.fromEntries(
       translated.map((language) => [language, spread(lagsIn(language))]),
+    ),
+    sentLateMs: spread(
+      outcomes.flatMap(({ live }) => (live.kind === 'spoken' ? live.sentLateMs : [])),
     ),
   };
 }
