@@ -5,7 +5,7 @@ import { encodeFile } from '../server/src/audio/encode-file.ts';
 import { resultsFolder } from './results.ts';
 
 /** To be changed whenever the encoder's settings do: older packets are then left alone. */
-const ENCODING = 'opus-voip-32k-20ms-1';
+const ENCODING = 'opus-audio-48k-20ms-1';
 const LENGTH_BYTES = 2;
 
 /**

@@ -2,7 +2,7 @@ import { CAPTURE_RATE, FRAME_SAMPLES } from './audio-frame.ts';
 import { OPUS_BITRATE } from './packet-encoder.ts';
 
 /** Numbers from opus_defines.h. */
-const APPLICATION_VOIP = 2048;
+const APPLICATION_AUDIO = 2049;
 const SET_BITRATE = 4002;
 const SET_SIGNAL = 4024;
 const SIGNAL_VOICE = 3001;
@@ -40,7 +40,7 @@ export class LibopusEncoder {
     this.#encoder = opus.malloc(opus.opus_encoder_get_size(1));
     this.#samples = opus.malloc(FRAME_SAMPLES * Int16Array.BYTES_PER_ELEMENT);
     this.#packet = opus.malloc(MAX_PACKET_BYTES);
-    check('init', opus.opus_encoder_init(this.#encoder, CAPTURE_RATE, 1, APPLICATION_VOIP));
+    check('init', opus.opus_encoder_init(this.#encoder, CAPTURE_RATE, 1, APPLICATION_AUDIO));
     check('bitrate', opus.opus_encoder_ctl_set(this.#encoder, SET_BITRATE, OPUS_BITRATE));
     check('signal', opus.opus_encoder_ctl_set(this.#encoder, SET_SIGNAL, SIGNAL_VOICE));
   }

@@ -1,5 +1,5 @@
-/** Bits a second: clear speech with room to spare. */
-export const OPUS_BITRATE = 32_000;
+/** Bits a second. Encoded for audio like this, speech is recognised as well as the recording itself. */
+export const OPUS_BITRATE = 48_000;
 
 export interface EncoderEvents {
   /** One Opus packet of 20 ms; packets come in the order of their frames. */

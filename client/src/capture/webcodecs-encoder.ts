@@ -25,7 +25,7 @@ const CONFIGS: readonly AudioEncoderConfig[] = [
       frameDuration: FRAME_US,
       usedtx: false,
       // The typings of the platform lag behind the registration of Opus.
-      ...{ application: 'voip', signal: 'voice' },
+      ...{ application: 'audio' },
     },
   },
   { ...PLAIN, opus: { format: 'opus', frameDuration: FRAME_US } },
