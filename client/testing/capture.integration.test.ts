@@ -208,6 +208,30 @@ describe('the microphone', () => {
     expect(likeness(heard, meant).correlation).toBeGreaterThan(0.8);
   });
 
+  it('is heard where the browser insists on the microphone’s own rate', async () => {
+    const page = await bench.visit('/speak/room-1', {}, async (opened) => {
+      await opened.addInitScript(() => {
+        const Native = window.AudioContext;
+        window.AudioContext = class extends Native {
+          constructor(options?: AudioContextOptions) {
+            super({ sampleRate: 44_100, ...options });
+          }
+          override createMediaStreamSource(stream: MediaStream) {
+            if (this.sampleRate === 48_000) throw new DOMException('', 'NotSupportedError');
+            return super.createMediaStreamSource(stream);
+          }
+        };
+      });
+    });
+    await page.getByTestId('clean-up').uncheck();
+    await page.getByTestId('start').click();
+    await expect.poll(received, PATIENCE).toBeGreaterThan(200);
+    await page.getByTestId('stop').click();
+    const heard = loudness(decodePackets((await untilOver(page)).packets));
+    const meant = loudness(clip).slice(0, heard.length);
+    expect(likeness(heard, meant).correlation).toBeGreaterThan(0.8);
+  });
+
   it('is silent after a pause: a second of silence, then nothing', async () => {
     const page = await bench.visit('/speak/room-1');
     await page.getByTestId('clean-up').uncheck();

@@ -16,7 +16,7 @@ interface ReaderBarProps {
 export function ReaderBar({ session, settings, aloud }: ReaderBarProps) {
   const open = useSignal(false);
   return (
-    <div class="reader-bar" role="toolbar" aria-label="Reading">
+    <section class="reader-bar" aria-label="Reading">
       <LanguageChoice session={session} />
       <button
         type="button"
@@ -45,7 +45,7 @@ export function ReaderBar({ session, settings, aloud }: ReaderBarProps) {
         </button>
         <AloudSwitch session={session} settings={settings} aloud={aloud} />
       </div>
-    </div>
+    </section>
   );
 }
 
