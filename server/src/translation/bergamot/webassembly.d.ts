@@ -1,0 +1,23 @@
+/** The part of WebAssembly's interface that is used: Node's own types leave it to those of browsers. */
+declare namespace WebAssembly {
+  type Exports = Record<string, unknown>;
+  type Imports = Record<string, Record<string, unknown>>;
+
+  interface Instance {
+    readonly exports: Exports;
+  }
+
+  interface MemoryDescriptor {
+    /** In pages of 64 KiB. */
+    readonly initial: number;
+    readonly maximum: number;
+  }
+
+  class Memory {
+    constructor(descriptor: MemoryDescriptor);
+    readonly buffer: ArrayBuffer;
+  }
+
+  function compile(bytes: Uint8Array): Promise<Module>;
+  function instantiate(module: Module, imports: Imports): Promise<Instance>;
+}
