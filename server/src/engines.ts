@@ -1,16 +1,19 @@
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import type { TranslationQuality } from '../../shared/captions.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { LanguageOffer } from '../../shared/protocol.ts';
 import type { CleanUps } from './clean-ups.ts';
 import type { Settings } from './config/settings.ts';
 import { findModel } from './models/catalogue.ts';
+import { translationModelsFolder } from './models/installed-models.ts';
 import { ModelStore } from './models/model-store.ts';
 import { createMoonshineRecognizer } from './recognition/moonshine/moonshine-recognizer.ts';
 import type { Recognizer } from './recognition/recognizer.ts';
 import { createSileroDetector } from './segmentation/silero/silero-detector.ts';
 import type { SpeechDetector } from './segmentation/speech-detector.ts';
 import { createApertiumTranslator } from './translation/apertium/apertium-translator.ts';
+import { createBergamotTranslator } from './translation/bergamot/bergamot-translator.ts';
 import type { Translator } from './translation/translator.ts';
 import { TranslatorRouter } from './translation/translator-router.ts';
 
@@ -27,7 +30,11 @@ export interface Engines {
 }
 
 /** Starts them all; `model_missing`, `model_damaged` say what to do. */
-export async function startEngines(settings: Settings, cleanUps: CleanUps): Promise<Engines> {
+export async function startEngines(
+  settings: Settings,
+  cleanUps: CleanUps,
+  log?: Pick<Logger, 'warn'>,
+): Promise<Engines> {
   const warnings: string[] = [];
   const recognizer = await startRecognizer(settings);
   cleanUps.add(() => recognizer.close());
@@ -35,7 +42,12 @@ export async function startEngines(settings: Settings, cleanUps: CleanUps): Prom
   cleanUps.add(() => detector.close());
   const translators: Translator[] = [];
   for (const name of settings.TRANSLATORS) {
-    const translator = await startTranslator(name, settings, warnings);
+    const translator = await startTranslator(name, {
+      settings,
+      spoken: recognizer.capabilities.languages,
+      warn: (message) => warnings.push(message),
+      log,
+    });
     if (translator === null) continue;
     translators.push(translator);
     cleanUps.add(() => translator.close());
@@ -70,21 +82,42 @@ async function startRecognizer(settings: Settings): Promise<Recognizer> {
   }
 }
 
+interface TranslatorSurroundings {
+  readonly settings: Settings;
+  /** Languages that may be spoken. */
+  readonly spoken: readonly string[];
+  readonly warn: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'> | undefined;
+}
+
 /** Null, with a warning, where the translator can not be had: captions then go on untranslated. */
 async function startTranslator(
   name: Settings['TRANSLATORS'][number],
-  settings: Settings,
-  warnings: string[],
+  { settings, spoken, warn, log }: TranslatorSurroundings,
 ): Promise<Translator | null> {
-  if (name === 'none') return null;
-  try {
-    return await createApertiumTranslator(
-      settings.APERTIUM_BIN === undefined ? {} : { apertiumBin: settings.APERTIUM_BIN },
-    );
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'program_missing') throw error;
-    warnings.push(error.message);
-    return null;
+  switch (name) {
+    case 'none':
+      return null;
+    case 'bergamot': {
+      const installed = translationModelsFolder(settings.PARLANCE_CACHE);
+      return await createBergamotTranslator({
+        folders: settings.MODELS_DIR === undefined ? [installed] : [settings.MODELS_DIR, installed],
+        workers: settings.TRANSLATION_WORKERS,
+        memoryLimitMb: settings.TRANSLATION_MEMORY_MB,
+        warmFrom: spoken,
+        onProblem: (problem) => log?.warn({ code: problem.code }, problem.message),
+      });
+    }
+    case 'apertium':
+      try {
+        return await createApertiumTranslator(
+          settings.APERTIUM_BIN === undefined ? {} : { apertiumBin: settings.APERTIUM_BIN },
+        );
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'program_missing') throw error;
+        warn(error.message);
+        return null;
+      }
   }
 }
 

@@ -4,7 +4,8 @@ import { readSettings, SettingsError } from './settings.ts';
 test('nothing configured gives working defaults on loopback', () => {
   const settings = readSettings({});
   expect(settings.HOST).toBe('127.0.0.1');
-  expect(settings.TRANSLATORS).toEqual(['apertium']);
+  expect(settings.TRANSLATORS).toEqual(['bergamot', 'apertium']);
+  expect(settings.TRANSLATION_WORKERS).toBeGreaterThan(0);
   expect(settings.MAX_LIVE_SESSIONS).toBeGreaterThan(0);
 });
 

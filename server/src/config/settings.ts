@@ -1,4 +1,4 @@
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism, homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -7,6 +7,10 @@ import { z } from 'zod';
 const cores = availableParallelism();
 /** Measured: half-time speech of about this many speakers fits one core. */
 const LIVE_SESSIONS_PER_CORE = 25;
+
+/** Translation shares the cores with recognition, and the memory with everything. */
+const translationWorkers = Math.min(8, Math.max(1, Math.floor(cores / 2)));
+const translationMemoryMb = Math.min(4_096, Math.max(768, Math.floor(totalmem() / 2 ** 20 / 4)));
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const list = z
@@ -26,13 +30,18 @@ const settingsSchema = z.object({
   ),
   MODEL_MIRROR: z.url({ protocol: /^https?$/ }).optional(),
   MODEL_REGISTRY: z.enum(['pinned', 'newest']).default('pinned'),
+  MODELS_DIR: text.optional(),
   MODELS_AUTO: z.enum(['off', 'on']).default('off'),
   REDIS_URL: z.url({ protocol: /^(rediss?|unix)$/ }).optional(),
   REDIS_SERVER_BIN: text.optional(),
   FFMPEG_BIN: text.optional(),
   APERTIUM_BIN: text.optional(),
   RECOGNIZER: z.enum(['moonshine', 'sherpa']).default('moonshine'),
-  TRANSLATORS: list.pipe(z.array(z.enum(['apertium', 'none']))).default(['apertium']),
+  TRANSLATORS: list
+    .pipe(z.array(z.enum(['bergamot', 'apertium', 'none'])))
+    .default(['bergamot', 'apertium']),
+  TRANSLATION_WORKERS: integer(1, 64).default(translationWorkers),
+  TRANSLATION_MEMORY_MB: integer(256, 1_048_576).default(translationMemoryMb),
   AUDIO_CONVERTER_WORKERS: integer(1, 64).default(Math.max(1, cores > 2 ? cores - 1 : cores)),
   MAX_LIVE_SESSIONS: integer(1, 10_000).default(LIVE_SESSIONS_PER_CORE * cores),
   MAX_WAITING_SESSIONS: integer(0, 10_000).default(10),

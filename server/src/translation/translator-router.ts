@@ -12,7 +12,11 @@ import type {
 /** What readers rather read. */
 const QUALITY_ORDER: readonly TranslationQuality[] = ['neural', 'remote', 'basic', 'none'];
 /** After these another translator is asked. */
-const NEXT_AFTER: ReadonlySet<ErrorCode> = new Set(['translator_failed', 'server_busy']);
+const NEXT_AFTER: ReadonlySet<ErrorCode> = new Set([
+  'translator_failed',
+  'server_busy',
+  'model_damaged',
+]);
 const NAMES_LOCALE = 'en';
 
 /**
@@ -62,7 +66,7 @@ export class TranslatorRouter implements Translator {
     );
   }
 
-  /** Asks the next translator after `translator_failed` and `server_busy`; the last error stands. */
+  /** Asks the next translator after what another may do better; the last error stands. */
   async translate(request: TranslationRequest): Promise<Translation> {
     const { from, to, signal } = request;
     let failure: unknown = new AppError(
