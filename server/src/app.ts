@@ -12,6 +12,7 @@ import type { Settings } from './config/settings.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
+import { createModelDemand } from './models/translation/model-demand.ts';
 import { RoomHub } from './rooms/room-hub.ts';
 import { TranslationDesk } from './rooms/translation-desk.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
@@ -36,7 +37,7 @@ export interface ApplicationOptions {
   /** The built page, or null to serve none. */
   readonly pageFolder: string | null;
   /** Others than the settings name, for tests. */
-  readonly startEngines?: (settings: Settings, cleanUps: CleanUps) => Promise<Engines>;
+  readonly startEngines?: typeof startEngines;
 }
 
 export interface Application {
@@ -65,7 +66,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const { settings, log } = options;
   const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
   const [engines, storage] = await Promise.all([
-    (options.startEngines ?? startEngines)(settings, cleanUps),
+    (options.startEngines ?? startEngines)(settings, cleanUps, log),
     startStore(settings, log, cleanUps),
   ]);
   const { store } = storage;
@@ -97,7 +98,12 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     failed: (engine) => metrics.translationFailures.inc({ engine }),
   });
   cleanUps.add(() => desk.close());
-  const hub = new RoomHub(store, desk, settings.MAX_VIEWERS_PER_ROOM);
+  const offers = (spoken: string) => engines.offers(spoken);
+  const models = createModelDemand({ settings, log, offers });
+  cleanUps.add(() => models.close());
+  const hub = new RoomHub(store, desk, settings.MAX_VIEWERS_PER_ROOM, (languages) => {
+    for (const spoken of recognizer.capabilities.languages) models.wanted(spoken, languages);
+  });
   cleanUps.add(() => hub.close());
 
   const sessionEngines: SessionEngines = {
@@ -124,7 +130,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     access,
     metrics,
     recognizable: recognizer.capabilities.languages,
-    offers: (spoken) => engines.offers(spoken),
+    offers,
     tellLanguages: (room, languages) => {
       watch.to(partialAudience(room, null)).emit('room:languages', languages);
     },

@@ -6,6 +6,7 @@ import { readSettings, type Settings, SettingsError } from '../config/settings.t
 import { checkCapacity } from '../doctor/capacity.ts';
 import { renderReport } from '../doctor/doctor-report.ts';
 import {
+  apertiumTargets,
   checkChromium,
   checkFfmpeg,
   checkModel,
@@ -14,6 +15,7 @@ import {
 } from '../doctor/engine-checks.ts';
 import { captionsWork, type Finding } from '../doctor/finding.ts';
 import { checkInstallation, checkNode, findProjectRoot } from '../doctor/install-checks.ts';
+import { checkTranslationModels } from '../doctor/model-checks.ts';
 import { checkFolder, checkPort } from '../doctor/place-checks.ts';
 import { CATALOGUE } from '../models/catalogue.ts';
 import { ModelStore } from '../models/model-store.ts';
@@ -51,6 +53,7 @@ export async function examine(): Promise<readonly Finding[]> {
       CATALOGUE.filter(({ starter }) => starter).map((model) => checkModel(model, store)),
     )),
     await checkTranslation(settings, system),
+    ...(await checkModels(settings)),
     await checkPort(settings.HOST, settings.PORT),
     await checkFolder('data-folder', 'Data folder', settings.DATA_DIR, 'DATA_DIR'),
     await checkFolder('cache-folder', 'Cache folder', settings.PARLANCE_CACHE, 'PARLANCE_CACHE'),
@@ -61,6 +64,12 @@ export async function examine(): Promise<readonly Finding[]> {
     }),
   );
   return [...findings, checkChromium(probe, system)];
+}
+
+/** Of no interest where nothing is to be translated. */
+async function checkModels(settings: Settings): Promise<Finding[]> {
+  if (settings.TRANSLATORS.every((name) => name === 'none')) return [];
+  return [await checkTranslationModels(settings, await apertiumTargets())];
 }
 
 /** Settings that cannot be read are a finding; the rest is then looked at with the defaults. */

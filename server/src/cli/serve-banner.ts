@@ -1,4 +1,6 @@
 import type { Application } from '../app.ts';
+import { addCommand, improvements, sizeOf } from '../models/translation/improvements.ts';
+import { PINNED_OFFERS } from '../models/translation/pinned-registry.ts';
 
 export interface LanShown {
   readonly addresses: readonly string[];
@@ -33,6 +35,7 @@ export function serveBanner(application: Application, lan: LanShown | null): str
     '',
     `  Speech     ${engines.recognizer.name} (${engines.recognizer.capabilities.languages.join(', ')})`,
     `  Languages  ${describeOffers(engines)}`,
+    ...describeBetter(engines),
     '',
   );
   for (const warning of warnings) lines.push(`  Note: ${warning}`);
@@ -53,4 +56,16 @@ function describeOffers(engines: Application['engines']): string {
       return `${served.map((offer) => offer.language).join(', ')} by ${name}${quality}`;
     })
     .join('; ');
+}
+
+/** What installed models would make better, where there is something. */
+function describeBetter(engines: Application['engines']): string[] {
+  const [spoken = 'en'] = engines.recognizer.capabilities.languages;
+  const better = improvements(spoken, engines.offers(spoken), PINNED_OFFERS, []);
+  const [first] = better;
+  if (first === undefined) return [];
+  const languages = better.map(({ to }) => to).join(', ');
+  return [
+    `  Better     neural models for ${languages}: ${addCommand(first.offers)}${sizeOf(first.offers)}`,
+  ];
 }

@@ -104,7 +104,8 @@ export async function checkTranslation(settings: Settings, system: System): Prom
   };
 }
 
-async function apertiumTargets(): Promise<readonly string[]> {
+/** Languages that Apertium reaches from English here. */
+export async function apertiumTargets(): Promise<readonly string[]> {
   try {
     const translator = await createApertiumTranslator();
     const targets = translator.targets('en');

@@ -25,13 +25,21 @@ export class RoomHub {
   readonly #store: TranscriptStore;
   readonly #desk: TranslationDesk;
   readonly #maxViewers: number;
+  readonly #onWanted: (languages: readonly string[]) => void;
   readonly #rooms = new Map<string, Room>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor(store: TranscriptStore, desk: TranslationDesk, maxViewersPerRoom: number) {
+  /** `onWanted` hears which languages are read here, again and again while they are. */
+  constructor(
+    store: TranscriptStore,
+    desk: TranslationDesk,
+    maxViewersPerRoom: number,
+    onWanted: (languages: readonly string[]) => void = () => {},
+  ) {
     this.#store = store;
     this.#desk = desk;
     this.#maxViewers = maxViewersPerRoom;
+    this.#onWanted = onWanted;
     this.#timer = setInterval(() => void this.#refresh(), DEMAND_REFRESH_MS);
     this.#timer.unref();
   }
@@ -120,6 +128,7 @@ export class RoomHub {
   /** Says that these languages are read, and has what was said before translated. */
   async #demand(name: string, languages: readonly string[]): Promise<void> {
     if (languages.length === 0) return;
+    this.#onWanted(languages);
     await this.#store.want(name, languages);
     const missing = await Promise.all(
       languages.map((language) => this.#store.requestTranslations(name, language)),
@@ -141,6 +150,7 @@ export class RoomHub {
       }
       try {
         const here = [...new Set([...room.readers.values()].flat())];
+        this.#onWanted(here);
         if (here.length > 0) await this.#store.want(name, here);
         room.elsewhere = new Set(await this.#store.wanted(name));
         this.#sweep(name);

@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { LanguageOffer } from '../../../../shared/protocol.ts';
+import { readProxySettings } from '../../config/proxy-settings.ts';
+import type { Settings } from '../../config/settings.ts';
+import { describeImprovement, type Improvement, improvements } from './improvements.ts';
+import { installModel } from './install-model.ts';
+import { type LanguageDemand, ModelFetcher } from './model-fetcher.ts';
+import { chooseOffer, type ModelRegistry } from './model-offer.ts';
+import { openRegistry } from './open-registry.ts';
+import { TranslationFolder } from './translation-folder.ts';
+
+export interface ModelDemandParts {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Languages that a reader of this spoken language may choose, as things stand. */
+  offers(spoken: string): readonly LanguageOffer[];
+}
+
+export interface ModelDemand extends LanguageDemand {
+  close(): Promise<void>;
+}
+
+/**
+ * What a node does about languages whose translation a model would improve: fetches it with
+ * `MODELS_AUTO=on`, else says once in the log how to.
+ */
+export function createModelDemand(parts: ModelDemandParts): ModelDemand {
+  const { settings, log } = parts;
+  const folder = new TranslationFolder(settings.PARLANCE_CACHE);
+  const improvement = async (from: string, to: string, { offers }: ModelRegistry) => {
+    const chosen = parts.offers(from).filter(({ language }) => language === to);
+    const [found] = improvements(from, chosen, offers, []);
+    if (found === undefined) return null;
+    const absent = [];
+    for (const offer of found.offers) {
+      // Damaged ones are as good as absent.
+      if ((await folder.inspect(offer.pair))?.kind !== 'intact') absent.push(offer);
+    }
+    return absent.length === 0 ? null : { ...found, offers: absent };
+  };
+  const registry = (signal?: AbortSignal) =>
+    openRegistry(settings.MODEL_REGISTRY, settings.MODEL_MIRROR ?? null, {
+      proxies: readProxySettings(),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  if (settings.MODELS_AUTO === 'off') {
+    return new ModelAdvice(
+      async (from, to) => improvement(from, to, await openRegistry('pinned', null)),
+      log,
+    );
+  }
+  return new ModelFetcher(
+    {
+      async missing(from, to) {
+        const found = await improvement(from, to, await registry());
+        return found?.offers.map(({ pair }) => pair) ?? [];
+      },
+      async install(pair, signal) {
+        const { offers, sources } = await registry(signal);
+        const proxies = readProxySettings();
+        await installModel(chooseOffer(offers, pair), sources, folder, { proxies, signal });
+      },
+    },
+    {
+      fetching: (pair) => log.info({ pair }, 'fetching a translation model'),
+      fetched: (pair, durationMs) =>
+        log.info({ pair, durationMs: Math.round(durationMs) }, 'translation model installed'),
+      failed: (pair, error, retryMs) =>
+        log.warn({ pair, err: error, retryMs }, 'translation model not fetched'),
+    },
+  );
+}
+
+/** Says once for each translation what would improve it. */
+class ModelAdvice implements ModelDemand {
+  readonly #find: (from: string, to: string) => Promise<Improvement | null>;
+  readonly #log: Logger;
+  readonly #told = new Set<string>();
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(find: (from: string, to: string) => Promise<Improvement | null>, log: Logger) {
+    this.#find = find;
+    this.#log = log;
+  }
+
+  wanted(from: string, languages: readonly string[]): void {
+    for (const to of languages) {
+      const key = `${from}-${to}`;
+      if (to === from || this.#told.has(key) || this.#told.size >= MAX_TOLD) continue;
+      this.#told.add(key);
+      const telling = this.#tell(from, to).finally(() => this.#pending.delete(telling));
+      this.#pending.add(telling);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  async #tell(from: string, to: string): Promise<void> {
+    try {
+      const found = await this.#find(from, to);
+      if (found !== null) this.#log.info({ from, to }, describeImprovement(found));
+    } catch (error) {
+      this.#log.debug({ err: error }, 'the folder of translation models cannot be read');
+    }
+  }
+}
+
+/** Translations told of, ever; a server reads some dozens. */
+const MAX_TOLD = 2_000;
