@@ -8,8 +8,8 @@ import {
   type RedisAddress,
 } from './redis/connections.ts';
 
-/** Loading the append-only file of a full server takes some seconds on a slow disk. */
-export const START_TIMEOUT_MS = 30_000;
+/** Loading the append-only file of a full server takes its time on a slow disk. */
+export const START_TIMEOUT_MS = 120_000;
 /** Pauses before a server that died is started again. */
 export const RESTART_MIN_MS = 50;
 export const RESTART_MAX_MS = 5_000;

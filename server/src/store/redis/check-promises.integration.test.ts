@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../private-redis.ts';
 import { checkRedisPromises } from './check-promises.ts';
 import { closeConnection, connectionReady, openConnection } from './connections.ts';
@@ -44,6 +44,22 @@ test.each([
   } finally {
     await redis.config('SET', name, strong);
   }
+});
+
+test('replicas are told of', async () => {
+  const main = await startPrivateRedis({ dataFolder: join(folder, 'x'.repeat(100), 'main') });
+  const replica = await startPrivateRedis({ dataFolder: join(folder, 'replica') });
+  const { host = '', port = 0, password = '' } = main.options;
+  const following = openConnection(replica.options, 'commands');
+  await connectionReady(following);
+  await following.config('SET', 'masterauth', password);
+  await following.replicaof(host, port);
+  await vi.waitUntil(async () => (await checkRedisPromises(main.options)).length > 0, {
+    timeout: 30_000,
+  });
+  expect(await checkRedisPromises(main.options)).toEqual([expect.stringMatching(/replicas/)]);
+  await closeConnection(following);
+  await Promise.all([main.close(), replica.close()]);
 });
 
 test('a server that keeps its configuration to itself is told of', async () => {

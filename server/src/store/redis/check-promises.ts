@@ -11,6 +11,10 @@ const UNKNOWN =
   'Redis does not tell how it keeps data (CONFIG is forbidden): whether an acknowledged word ' +
   'survives a crash of Redis is up to who runs it.';
 
+const REPLICATED =
+  'Redis has replicas, which learn of a write after it was acknowledged: a failover may lose the ' +
+  'last acknowledged words.';
+
 /**
  * Which of our promises a Redis that we did not start makes weaker, in words for the log. Rejects
  * with `invalid_setting` for one that cannot serve at all.
@@ -26,7 +30,11 @@ export async function checkRedisPromises(target: RedisTarget): Promise<readonly 
       );
     }
     const settings = await readSettings(redis);
-    return settings === null ? [UNKNOWN] : weaknesses(settings);
+    const replicated = /^connected_slaves:[1-9]/m.test(await redis.info('replication'));
+    return [
+      ...(settings === null ? [UNKNOWN] : weaknesses(settings)),
+      ...(replicated ? [REPLICATED] : []),
+    ];
   } finally {
     await closeConnection(redis);
   }

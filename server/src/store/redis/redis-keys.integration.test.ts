@@ -16,8 +16,8 @@ import {
   translated,
 } from '../contract/cluster.contract.ts';
 import { type PrivateRedis, startPrivateRedis } from '../private-redis.ts';
-import type { StoreLimits } from '../store-limits.ts';
-import type { TranscriptStore } from '../transcript-store.ts';
+import { MAX_REAPED_SESSIONS, type StoreLimits } from '../store-limits.ts';
+import type { SessionKey, TranscriptStore } from '../transcript-store.ts';
 import { closeConnection, connectionReady, openConnection } from './connections.ts';
 import { RecordTail } from './record-tail.ts';
 import { createRedisTranscriptStore } from './redis-transcript-store.ts';
@@ -115,6 +115,7 @@ test('[INV4] every key of a room goes with it, whenever it was made', async () =
 test('activity puts the end of a room off, for all of its keys', async () => {
   const store = await openStore({ roomTtlMs: 3_600_000 });
   const { key } = await speak(store);
+  await speak(store);
   const names = await redis.keys(`${prefix}{*`);
   for (const name of names) await redis.pexpire(name, 1_000_000);
   await store.renewLease(key);
@@ -155,6 +156,7 @@ test('after its time to live a room’s name is free for anybody', async () => {
 
 test('[INV4] nothing grows with what a room has trimmed', async () => {
   const store = await openStore({ maxFinalsPerRoom: 4, maxSessionsPerRoom: 3 });
+  const late: SessionKey[] = [];
   for (let round = 0; round < 12; round += 1) {
     const { key } = await speak(store);
     for (let segment = 0; segment < 5; segment += 1) {
@@ -163,7 +165,9 @@ test('[INV4] nothing grows with what a room has trimmed', async () => {
       if (segment % 2 === 0) await store.storeTranslation(ROOM, translated(source, 'es'));
     }
     await store.storeGap(key, { session: key.session, fromSeq: 500, toSeq: 510 });
-    await store.endSession(key);
+    if (round % 3 === 0) await store.endSession(key);
+    else late.push(key);
+    if (late.length > 1) await store.endSession(late.shift() ?? key);
   }
   const sizes = new Map<string, number>();
   for (const name of await redis.keys(`${prefix}{*`)) {
@@ -192,11 +196,46 @@ test('an index that is behind ends no session that is alive, and is mended', asy
   await redis.zadd(`${prefix}live-sessions`, '1', `${ROOM}/${key.session}`, '2', 'gone/gone');
   shiftMs = 5_000;
   expect(await store.reapSessions(1_000)).toEqual([]);
-  expect(await store.renewLease(key)).toBe(true);
   expect(await redis.zrange(`${prefix}live-sessions`, 0, '-1')).toEqual([`${ROOM}/${key.session}`]);
+  expect(await store.renewLease(key)).toBe(true);
   shiftMs = 60_000;
   expect(await store.reapSessions(1_000)).toHaveLength(1);
   expect(await redis.zcard(`${prefix}live-sessions`)).toBe(0);
+});
+
+test('[INV4] one sweep of the reaper looks at so many sessions, the next at the rest', async () => {
+  let shiftMs = 0;
+  const store = await openStore({}, () => shiftMs);
+  const { key } = await speak(store);
+  const stale = Array.from({ length: MAX_REAPED_SESSIONS }, (_, index) => `gone/${index}`);
+  await redis.zadd(`${prefix}live-sessions`, ...stale.flatMap((member) => ['1', member]));
+  shiftMs = 60_000;
+  expect(await store.reapSessions(1_000)).toEqual([]);
+  expect(await store.reapSessions(1_000)).toEqual([{ room: ROOM, session: key.session }]);
+});
+
+test('[INV3] a long record is read in pages without a seam', async () => {
+  const store = await openStore({ maxFollowerEntries: 5_000 });
+  const { key } = await speak(store);
+  const record = `${prefix}{${ROOM}}:record`;
+  const add = async (from: number, to: number) => {
+    const batch = redis.pipeline();
+    for (let segment = from; segment < to; segment += 1) {
+      const entry = { type: 'final', caption: final(key.session, segment) };
+      batch.xadd(record, '*', 'v', '1', 'k', '-', 'e', JSON.stringify(entry));
+    }
+    await batch.exec();
+  };
+  await add(0, 1_400);
+  const history = await store.history(ROOM, null, 5_000);
+  expect(history).toMatchObject({ truncated: false, cursor: history.entries.at(-1)?.cursor });
+  const newest = await store.history(ROOM, null, 1_100);
+  expect(newest).toEqual({ ...history, entries: history.entries.slice(-1_100), truncated: true });
+  const iterator = store.follow(ROOM, '0-0', new AbortController().signal)[Symbol.asyncIterator]();
+  expect(await take(iterator, 1_401)).toEqual(history.entries);
+  const [followed] = await Promise.all([take(iterator, 350), add(1_400, 1_750)]);
+  const segments = followed.map((entry) => (entry.type === 'final' ? entry.caption.segment : -1));
+  expect(segments).toEqual(Array.from({ length: 350 }, (_, index) => 1_400 + index));
 });
 
 test('entries of a newer server are passed over', async () => {

@@ -7,8 +7,8 @@ import { roomKeys } from './keys.ts';
 
 /** A room's time to live is put off at most this often, or ten times in its course. */
 const ROOM_TTL_STEP_MS = 60_000;
-/** Entries that one script trims at most, so that a lowered limit does not stall Redis. */
-const MAX_TRIMMED_ENTRIES = 500;
+/** Entries trimmed and claims freed by one script at most, so that none stalls Redis. */
+const MAX_SWEPT_ITEMS = 500;
 
 /** One Lua script; its digest is what Redis knows it by. */
 export class RedisScript {
@@ -62,7 +62,7 @@ export class ScriptRunner {
         roomTtlStepMs: Math.min(ROOM_TTL_STEP_MS, Math.ceil(limits.roomTtlMs / 10)),
         maxFinals: limits.maxFinalsPerRoom,
         maxEntries: limits.maxFinalsPerRoom * ENTRIES_PER_FINAL,
-        maxTrim: MAX_TRIMMED_ENTRIES,
+        maxSwept: MAX_SWEPT_ITEMS,
         maxBackfill: limits.maxBackfillFinals,
         maxSessions: limits.maxSessionsPerRoom,
         maxLanguages: limits.maxLanguagesPerRoom,

@@ -100,10 +100,7 @@ local function forget_source(session, segment)
       unblocked[#unblocked + 1] = { session, language }
     end
   end
-  if redis.call('HINCRBY', TRACKS, session, -1) <= 0
-    and redis.call('HGET', session_key(session), 'ended') ~= '0' then
-    forget_tracks(session)
-  end
+  if redis.call('HINCRBY', TRACKS, session, -1) <= 0 then forget_tracks(session) end
 end
 
 -- Drops the oldest entries, up to 'limit' of them or the one before 'cut', and what they kept.
@@ -125,10 +122,10 @@ local function trim()
   local excess = redis.call('ZCARD', SOURCES) - args.maxFinals
   if excess > 0 then
     local kept = redis.call('ZRANGE', SOURCES, excess, excess)[1]
-    drop(string.match(redis.call('HGET', CAPTIONS, kept), '^%S+'), args.maxTrim)
+    drop(string.match(redis.call('HGET', CAPTIONS, kept), '^%S+'), args.maxSwept)
   end
   local over = redis.call('XLEN', RECORD) - args.maxEntries
-  if over > 0 then drop(nil, math.min(over, args.maxTrim)) end
+  if over > 0 then drop(nil, math.min(over, args.maxSwept)) end
 end
 
 -- Ends every script that appended: keeps the bounds, then goes on with tracks that this unblocked.

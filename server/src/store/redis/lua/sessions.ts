@@ -12,13 +12,10 @@ local function take()
 end
 `;
 
-/** The session's end in the room's record; its tracks go with the last of its finals. */
+/** The session's end, in the room's record too. */
 const FINISH = `
 local function finish()
   redis.call('HSET', SESSION, 'ended', '1')
-  if (tonumber(redis.call('HGET', TRACKS, args.session) or 0)) == 0 then
-    forget_tracks(args.session)
-  end
   append_speaker(args.session, false)
   settle()
   keep(true)

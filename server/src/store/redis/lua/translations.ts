@@ -43,7 +43,8 @@ for index = 1, #claims, 2 do
     redis.call('ZADD', CLAIMS, ends, claims[index])
   end
 end
-for _, key in ipairs(redis.call('ZRANGEBYSCORE', CLAIMS, '-inf', now)) do free(key) end
+local over = redis.call('ZRANGEBYSCORE', CLAIMS, '-inf', now, 'LIMIT', 0, args.maxSwept)
+for _, key in ipairs(over) do free(key) end
 local reply = { 'ok' }
 for _, key in ipairs(redis.call('ZRANGE', FREE, 0, args.limit - 1)) do
   local session, segment, language = parts(key)
