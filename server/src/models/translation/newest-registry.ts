@@ -123,8 +123,8 @@ const modelSchema = z.object({
     srcVocab: fileSchema.nullish(),
     trgVocab: fileSchema.nullish(),
   }),
-  metrics: z.unknown(),
-  modelStatistics: z.unknown(),
+  metrics: z.unknown().optional(),
+  modelStatistics: z.unknown().optional(),
 });
 
 const registrySchema = z.looseObject({
