@@ -7,7 +7,7 @@ export interface ModelItem {
   readonly data: Uint8Array;
 }
 
-const VERSION = 1;
+const VERSION = 1n;
 const FLOAT32 = 0x0404;
 const INT8 = 0x0101;
 const INTGEMM8 = 0x4101;
@@ -39,7 +39,7 @@ export function readModelItems(file: Uint8Array): ModelItem[] {
     return Number(value);
   };
 
-  const version = number('version', Number.MAX_SAFE_INTEGER);
+  const version = view.getBigUint64(take(8, 'version'), true);
   if (version !== VERSION) {
     throw new FileProblem(`Expected Marian's binary format ${VERSION}, got ${version}.`);
   }
