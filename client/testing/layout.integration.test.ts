@@ -109,6 +109,35 @@ describe.each(SCHEMES)('live pages in %s', (colorScheme) => {
   });
 });
 
+describe('a narrow phone', () => {
+  it('holds everything while a file is played', async () => {
+    const page = await open('/speak/room-1', { viewport: NARROW });
+    await bench.chooseClip(page);
+    await page.getByTestId('start').click();
+    await page.getByTestId('file-progress').waitFor();
+    await page.getByTestId('languages-live').click();
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    expect(await width()).toBe(NARROW.width);
+    await page.getByTestId('after').waitFor({ timeout: 40_000 });
+    expect(await width()).toBe(NARROW.width);
+  });
+
+  it('holds the largest letters and the longest words', async () => {
+    const page = await open('/watch/room-1', { viewport: NARROW });
+    await page.getByTestId('reading-options').click();
+    for (let step = 0; step < 4; step += 1) await page.getByTestId('larger').click();
+    const session = 'session-1';
+    const name = 'Hubert Blaine Wolfeschlegelsteinhausenbergerdorff';
+    bench.server.put({ type: 'speaker', speaker: { session, name, language: 'en', live: true } });
+    const text = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+    bench.server.put({ type: 'final', caption: scriptedFinal({ session, segment: 0, text }) });
+    await page.getByTestId('line').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(NARROW.width);
+    const main = page.getByRole('main');
+    expect(await main.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  });
+});
+
 describe('the colours', () => {
   it('follow the system until one is chosen, and the choice is remembered', async () => {
     const page = await open('/', { colorScheme: 'dark' });

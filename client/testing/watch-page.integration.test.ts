@@ -134,7 +134,7 @@ describe('reading along', () => {
     expect(words).toEqual([
       'Something was said here that could not be understood.',
       '12 seconds missing here: the speaker’s connection was away too long.',
-      'Let us begin.English, not translated',
+      'Let us begin. English, not translated',
     ]);
     expect(await lines(page).last().getAttribute('lang')).toBe('en');
   });

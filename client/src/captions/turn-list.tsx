@@ -48,7 +48,7 @@ function LineBody({ view, showOriginal }: { view: LineView; showOriginal: boolea
   return (
     <>
       <p class={view.mark === 'awaiting' ? 'caption awaiting' : 'caption'}>
-        <CaptionText view={view} />
+        <CaptionText view={view} />{' '}
         {view.mark !== null && (
           <span class="tag" data-testid="mark" data-mark={view.mark}>
             {markInWords(view.mark, view.language)}
