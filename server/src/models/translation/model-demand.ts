@@ -20,12 +20,16 @@ export interface ModelDemand extends LanguageDemand {
   close(): Promise<void>;
 }
 
+/** Models would be of no use. */
+const NO_DEMAND: ModelDemand = { wanted: () => {}, close: async () => {} };
+
 /**
  * What a node does about languages whose translation a model would improve: fetches it with
  * `MODELS_AUTO=on`, else says once in the log how to.
  */
 export function createModelDemand(parts: ModelDemandParts): ModelDemand {
   const { settings, log } = parts;
+  if (!settings.TRANSLATORS.includes('bergamot')) return NO_DEMAND;
   const folder = new TranslationFolder(settings.PARLANCE_CACHE);
   const improvement = async (from: string, to: string, { offers }: ModelRegistry) => {
     const chosen = parts.offers(from).filter(({ language }) => language === to);
