@@ -1,5 +1,5 @@
 import type { ClipSet } from '../corpus.ts';
-import { captionIn, finalText } from '../live/session-record.ts';
+import { captionIn, finalText, type ShownText } from '../live/session-record.ts';
 import type { LivePass } from './live-pass.ts';
 import type { OfflinePass, PreparedClip } from './offline-pass.ts';
 import type { QualityOptions } from './options.ts';
@@ -39,7 +39,9 @@ export interface ClipReport {
     readonly endMs: number;
     readonly text: string;
     readonly notice: string | null;
-    readonly partials: readonly string[];
+    /** When the final was shown, since the clip's first sample; null where it never came. */
+    readonly finalAtMs: number | null;
+    readonly partials: readonly ShownText[];
   }[];
 }
 
@@ -137,7 +139,8 @@ function reportOf(outcome: ClipOutcome): ClipReport {
         endMs: segment.endMs,
         text: caption?.final?.text ?? '',
         notice: caption?.final?.notice ?? null,
-        partials: caption?.partials.map(({ text }) => text) ?? [],
+        finalAtMs: caption?.final?.atMs ?? null,
+        partials: caption?.partials ?? [],
       };
     }),
   };
