@@ -37,7 +37,7 @@ test('keeps all texts of a segment by language, segments in the order of the aud
   ]);
   expect(segments[0] && captionIn(segments[0], 'en')).toEqual({
     language: 'en',
-    partials: [{ text: 'good', atMs: 10 }],
+    partials: [{ text: 'good', stableLength: 0, atMs: 10 }],
     final: { text: 'Good morning.', engine: 'scripted', notice: null, atMs: 20 },
   });
   expect(segments[0] && captionIn(segments[0], 'es')?.final).toBeNull();

@@ -6,6 +6,11 @@ export interface ShownText {
   readonly atMs: number;
 }
 
+export interface ShownPartial extends ShownText {
+  /** Characters at the start that are shown as not changing any more. */
+  readonly stableLength: number;
+}
+
 export interface ShownFinal extends ShownText {
   readonly engine: string;
   readonly notice: CaptionNotice | null;
@@ -14,7 +19,7 @@ export interface ShownFinal extends ShownText {
 /** All that was shown of one segment in one language. */
 export interface CaptionRecord {
   readonly language: string;
-  readonly partials: readonly ShownText[];
+  readonly partials: readonly ShownPartial[];
   readonly final: ShownFinal | null;
 }
 
@@ -28,7 +33,7 @@ export interface SegmentRecord {
 
 interface OpenCaption {
   readonly language: string;
-  readonly partials: ShownText[];
+  readonly partials: ShownPartial[];
   final: ShownFinal | null;
 }
 
@@ -44,7 +49,8 @@ export class SessionRecorder {
 
   partial(caption: PartialCaption, atMs: number): void {
     const { partials } = this.#captionOf(caption);
-    partials.push({ text: caption.text, atMs });
+    const { text, stableLength } = caption;
+    partials.push({ text, stableLength, atMs });
   }
 
   /** A second final of the same segment and language is a broken promise (INV2): it throws. */

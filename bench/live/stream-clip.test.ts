@@ -132,8 +132,8 @@ test('sends the clip and silence after it, and tells what each viewer was shown'
   expect(finalText(streamed.segments, 'en')).toBe('Hello.');
   expect(finalText(streamed.segments, 'es')).toBe('Hola.');
   expect(streamed.segments[0]?.captions.map((caption) => caption.partials)).toEqual([
-    [{ text: 'Hel', atMs: 0 }],
-    [{ text: 'Ho', atMs: 0 }],
+    [{ text: 'Hel', stableLength: 0, atMs: 0 }],
+    [{ text: 'Ho', stableLength: 0, atMs: 0 }],
   ]);
 });
 

@@ -32,7 +32,11 @@ function prepared(id: string, extra: Partial<BenchClip> = {}): PreparedClip {
 
 function segment(text: string): SegmentRecord {
   const final = { text, atMs: 1500, engine: 'scripted', notice: null };
-  const caption = { language: 'en', partials: [{ text: 'One', atMs: 400 }], final };
+  const caption = {
+    language: 'en',
+    partials: [{ text: 'One', stableLength: 0, atMs: 400 }],
+    final,
+  };
   return { segment: 0, startMs: 0, endMs: 1200, captions: [caption] };
 }
 

@@ -1,5 +1,5 @@
 import type { ClipSet } from '../corpus.ts';
-import { captionIn, finalText, type ShownText } from '../live/session-record.ts';
+import { captionIn, finalText, type ShownPartial } from '../live/session-record.ts';
 import type { LivePass } from './live-pass.ts';
 import type { OfflinePass, PreparedClip } from './offline-pass.ts';
 import type { QualityOptions } from './options.ts';
@@ -41,7 +41,7 @@ export interface ClipReport {
     readonly notice: string | null;
     /** When the final was shown, since the clip's first sample; null where it never came. */
     readonly finalAtMs: number | null;
-    readonly partials: readonly ShownText[];
+    readonly partials: readonly ShownPartial[];
   }[];
 }
 

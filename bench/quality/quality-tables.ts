@@ -96,13 +96,13 @@ function latencyTable({ latency }: QualityResult): Table {
 function flickerTable({ flicker }: QualityResult): Table {
   return {
     title: 'Flicker',
-    columns: ['language', 'partials', 'erased', 'final words', 'normalized erasure'],
+    columns: ['language', 'partials', 'final words', 'normalized erasure', 'of the stable part'],
     rows: flicker.map((score) => [
       score.language,
       cell(score.partials),
-      cell(score.erasedTokens),
       cell(score.finalTokens),
       cell(score.normalizedErasure, 3),
+      cell(score.stableErasure, 3),
     ]),
     notes: ['Words erased from the tail between revisions, over words of the finals.'],
   };

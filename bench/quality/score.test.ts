@@ -4,7 +4,7 @@ import type { ClipOutcome } from './outcome.ts';
 import { scoreFlicker, scoreLatency, scoreShown, scoreWords } from './score.ts';
 
 interface Drawn {
-  readonly partials?: readonly (readonly [text: string, atMs: number])[];
+  readonly partials?: readonly (readonly [text: string, atMs: number, stableLength?: number])[];
   readonly final?: readonly [text: string, atMs: number];
   readonly heldBack?: boolean;
   readonly startMs?: number;
@@ -17,7 +17,8 @@ function segment(
   { partials = [], final, heldBack = false, startMs = 0, endMs = 2000, spanish = [] }: Drawn,
 ): SegmentRecord {
   const notice = heldBack ? ('not_understood' as const) : null;
-  const shown = (texts: readonly string[]) => texts.map((text) => ({ text, atMs: 0 }));
+  const shown = (texts: readonly string[]) =>
+    texts.map((text) => ({ text, atMs: 0, stableLength: 0 }));
   const spanishFinal = shown(spanish).at(-1);
   return {
     segment: number,
@@ -26,7 +27,7 @@ function segment(
     captions: [
       {
         language: 'en',
-        partials: partials.map(([text, atMs]) => ({ text, atMs })),
+        partials: partials.map(([text, atMs, stableLength = 0]) => ({ text, atMs, stableLength })),
         final: final ? { text: final[0], atMs: final[1], engine: 'scripted', notice } : null,
       },
       {
@@ -140,8 +141,8 @@ test('flicker: partials and the final of each segment, by language', () => {
     outcome('a b c', [
       segment(0, {
         partials: [
-          ['a x', 0],
-          ['a b', 1],
+          ['a x', 0, 3],
+          ['a b', 1, 1],
         ],
         final: ['a b c', 2],
         spanish: ['y', 'z'],
@@ -154,6 +155,7 @@ test('flicker: partials and the final of each segment, by language', () => {
     erasedTokens: 1,
     finalTokens: 4,
     normalizedErasure: 0.25,
+    stableErasure: 0.25,
     partials: 3,
   });
   expect(scoreFlicker(clips, 'es')).toMatchObject({ erasedTokens: 1, finalTokens: 1 });

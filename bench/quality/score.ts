@@ -136,21 +136,33 @@ export interface FlickerScore extends Erasure {
   readonly language: string;
   /** Normalized erasure over all segments together. */
   readonly normalizedErasure: number;
+  /** The same of the part alone that was shown as not changing any more. */
+  readonly stableErasure: number;
   readonly partials: number;
 }
 
 /** How much of what was shown in one language was taken back. */
 export function scoreFlicker(outcomes: readonly ClipOutcome[], language: string): FlickerScore {
   let total = NO_ERASURE;
+  let stable = NO_ERASURE;
   let partials = 0;
   for (const segment of outcomes.flatMap(shownSegments)) {
     const caption = captionIn(segment, language);
     if (caption === null) continue;
     partials += caption.partials.length;
-    const final = caption.final === null ? [] : [caption.final];
-    total = addErasure(total, erasure([...caption.partials, ...final].map(({ text }) => text)));
+    const final = caption.final === null ? [] : [caption.final.text];
+    const whole = caption.partials.map(({ text }) => text);
+    const fixed = caption.partials.map(({ text, stableLength }) => text.slice(0, stableLength));
+    total = addErasure(total, erasure([...whole, ...final]));
+    stable = addErasure(stable, erasure([...fixed, ...final]));
   }
-  return { language, ...total, normalizedErasure: normalizedErasure(total), partials };
+  return {
+    language,
+    ...total,
+    normalizedErasure: normalizedErasure(total),
+    stableErasure: normalizedErasure(stable),
+    partials,
+  };
 }
 
 function rated(errors: readonly WordErrors[]): WordErrors & { rate: number } {
