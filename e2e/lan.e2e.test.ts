@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordErrorRate } from '../bench/scoring/wer.ts';
-import { launchBrowser, PHONE, picture, watchForErrors } from './support/browsers.ts';
+import { launchBrowser } from '../client/testing/browser.ts';
+import { PHONE, picture, watchForErrors } from './support/browsers.ts';
 import { ownClip } from './support/clip.ts';
 import { type ServerProcess, startServer } from './support/server-process.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordErrorRate } from '../bench/scoring/wer.ts';
+import { INSECURE_HOST, launchBrowser } from '../client/testing/browser.ts';
 import {
   DESKTOP,
-  launchBrowser,
   PHONE,
   picture,
   recordingForMicrophone,
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const recording = await recordingForMicrophone(clip.path, folder);
   [server, speakerBrowser, viewerBrowser] = await Promise.all([
     startServer({ MAX_LIVE_SESSIONS: '4', MAX_WAITING_SESSIONS: '0', SLOT_WAIT_MS: '500' }),
-    launchBrowser({ recording }),
+    launchBrowser({ recording, allowed: true }),
     launchBrowser(),
   ]);
 });
@@ -145,7 +145,7 @@ test("the room's owner ends it and deletes what was kept; viewers are told", asy
 });
 
 test('no microphone and a refused one are said in plain words, with what to do', async () => {
-  const refusing = await launchBrowser({ args: ['--use-fake-device-for-media-stream'] });
+  const refusing = await launchBrowser({ allowed: false });
   try {
     for (const [browser, name] of [
       [viewerBrowser, 'microphone-missing'],
@@ -185,12 +185,10 @@ test('a full server is said in plain words, before and after trying', async () =
 });
 
 test('a page over plain http from elsewhere says that microphones need a secure address', async () => {
-  const browser = await launchBrowser({
-    args: ['--host-resolver-rules=MAP phone.test 127.0.0.1'],
-  });
+  const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: PHONE });
-    await page.goto(`${server.url.replace('127.0.0.1', 'phone.test')}/speak/plain`);
+    await page.goto(`${server.url.replace('127.0.0.1', INSECURE_HOST)}/speak/plain`);
     await page.getByTestId('source-microphone').check({ force: true });
     const notice = page.getByTestId('notice').first();
     await notice.waitFor();

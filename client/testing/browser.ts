@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright';
+import { findChromium, thisMachine } from '../../scripts/setup/probe.mjs';
+import { projectRoot } from '../../server/src/testing/speech-corpus.ts';
 
-/** Where distributions put it; otherwise the one that Playwright has installed is used. */
-const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** A name that is neither https nor localhost: what a phone sees without a certificate. */
+export const INSECURE_HOST = 'parlance.test';
 
 const QUIET = [
   '--no-sandbox',
@@ -12,8 +13,7 @@ const QUIET = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // A name that is neither https nor localhost: what a phone sees without a certificate.
-  '--host-resolver-rules=MAP parlance.test 127.0.0.1',
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
 ];
 
 export interface BrowserMicrophone {
@@ -25,10 +25,10 @@ export interface BrowserMicrophone {
 
 /** A browser without a screen, and without a microphone unless one is described. */
 export function launchBrowser(microphone?: BrowserMicrophone): Promise<Browser> {
-  const executablePath = CHROMIUM_PATHS.find((path) => existsSync(path));
+  const executablePath = findChromium(thisMachine(projectRoot()));
   return chromium.launch({
     args: [...QUIET, ...microphoneFlags(microphone)],
-    ...(executablePath === undefined ? {} : { executablePath }),
+    ...(executablePath === null ? {} : { executablePath }),
   });
 }
 

@@ -1,46 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Page } from 'playwright';
 import { findFfmpeg } from '../../server/src/audio/find-ffmpeg.ts';
 import { projectRoot } from '../../server/src/testing/speech-corpus.ts';
-
-/** Where distributions put it; otherwise the one that Playwright has installed is used. */
-const CHROMIUM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-const QUIET_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export interface BrowserOptions {
-  /** A WAV file that the microphone hears, once; without one there is no microphone. */
-  readonly recording?: string;
-  readonly args?: readonly string[];
-}
-
-/** A browser of its own, as a second person would have. */
-export function launchBrowser({ recording, args = [] }: BrowserOptions = {}): Promise<Browser> {
-  const microphone =
-    recording === undefined
-      ? []
-      : [
-          '--use-fake-ui-for-media-stream',
-          '--use-fake-device-for-media-stream',
-          `--use-file-for-fake-audio-capture=${recording}%noloop`,
-        ];
-  const executablePath = CHROMIUM_PATHS.find((path) => existsSync(path));
-  return chromium.launch({
-    args: [...QUIET_FLAGS, ...microphone, ...args],
-    ...(executablePath === undefined ? {} : { executablePath }),
-  });
-}
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };

@@ -123,4 +123,6 @@ function leaveOnSignals(application: Application): void {
   };
   process.on('SIGINT', leave);
   process.on('SIGTERM', leave);
+  // The terminal was closed.
+  process.on('SIGHUP', leave);
 }

@@ -32,13 +32,25 @@ test('files as they should be pass', async () => {
 test('what is missing or damaged is named, with the way to mend it', async () => {
   const mend = 'Run "parlance models fetch some-model"';
   const cases = [
-    { run: check('b.bin', 7, sha256), code: 'model_missing', text: 'b.bin, got no such file' },
-    { run: check('folder.bin', 7, sha256), code: 'model_missing', text: 'folder.bin' },
-    { run: check('a.bin', 8, sha256), code: 'model_damaged', text: 'expected 8 bytes, got 7' },
-    { run: check('a.bin', 7, 'f00'), code: 'model_damaged', text: 'expected sha256 f00, got' },
+    {
+      run: () => check('b.bin', 7, sha256),
+      code: 'model_missing',
+      text: 'b.bin, got no such file',
+    },
+    { run: () => check('folder.bin', 7, sha256), code: 'model_missing', text: 'folder.bin' },
+    {
+      run: () => check('a.bin', 8, sha256),
+      code: 'model_damaged',
+      text: 'expected 8 bytes, got 7',
+    },
+    {
+      run: () => check('a.bin', 7, 'f00'),
+      code: 'model_damaged',
+      text: 'expected sha256 f00, got',
+    },
   ];
   for (const { run, code, text } of cases) {
-    const error = await run.catch((reason: unknown) => reason);
+    const error = await run().catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code, message: expect.stringContaining(text) });
     expect(error).toMatchObject({ message: expect.stringContaining(mend) });
   }
