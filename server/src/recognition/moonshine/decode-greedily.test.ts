@@ -97,6 +97,16 @@ test('a draft that holds is read in one call', async () => {
   expect({ tokens, steps, agreed }).toEqual({ tokens: [3, 4, 5, 6], steps: 1, agreed: 4 });
 });
 
+test('a long draft is read in pieces, so that little is read in vain', async () => {
+  const text = Array.from({ length: 40 }, (_, at) => 3 + at);
+  const { tokens, calls } = await decode(saying(text), text);
+  expect(tokens).toEqual(text);
+  // Each piece is read behind the token that the one before ended with.
+  expect(calls.map(({ length }) => length)).toEqual([17, 17, 7]);
+  const wrong = await decode(saying(text), [99, ...text.slice(1)]);
+  expect(wrong.calls.map(({ length }) => length)).toEqual([17, 17, 17, 6]);
+});
+
 test('after a disagreement the rest of the draft is tried behind the chosen token', async () => {
   const replaced = await decode(saying([3, 4, 5, 6, 3]), [3, 6, 5, 6, 3]);
   expect(replaced.calls).toEqual([

@@ -1,4 +1,4 @@
-import { countAgreed, resumeDraft } from './draft-verification.ts';
+import { countAgreed, MAX_TRIED_TOKENS, resumeDraft } from './draft-verification.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { TokenModel } from './token-model.ts';
 
@@ -24,8 +24,8 @@ export interface Decoded {
 }
 
 /**
- * Greedy decoding: the likeliest token, again and again. A draft is verified in as few steps as
- * possible; the tokens are the same as without one, as far as the model itself gives the same
+ * Greedy decoding: the likeliest token, again and again. A draft is verified in a few long steps;
+ * the tokens are the same as without one, as far as the model itself gives the same
  * answer to one long step as to several short ones.
  */
 export async function decodeGreedily(model: TokenModel, decoding: Decoding): Promise<Decoded> {
@@ -33,7 +33,7 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
   const watch = new LoopWatch();
   const tokens: number[] = [];
   const logProbabilities: number[] = [];
-  let draft = decoding.draft.slice(0, maxTokens);
+  let draft: readonly number[] = decoding.draft.slice(0, maxTokens);
   let last = startToken;
   let agreedInAll = 0;
   let steps = 0;
@@ -47,9 +47,10 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
   });
 
   for (;;) {
-    const predictions = await model.append([last, ...draft]);
+    const tried = draft.slice(0, MAX_TRIED_TOKENS);
+    const predictions = await model.append([last, ...tried]);
     steps += 1;
-    const agreed = countAgreed(draft, predictions);
+    const agreed = countAgreed(tried, predictions);
     for (let index = 0; index <= agreed; index += 1) {
       const { token, logProbability } = predictions.choose(index);
       if (token === endToken) {
@@ -66,7 +67,7 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
     }
     // The start token and all but the last of the tokens stay read.
     model.truncate(tokens.length);
-    draft = [...resumeDraft(draft.slice(agreed), last)].slice(0, maxTokens - tokens.length);
+    draft = resumeDraft(draft.slice(agreed), last);
   }
 }
 
