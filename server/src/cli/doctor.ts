@@ -66,9 +66,9 @@ export async function examine(): Promise<readonly Finding[]> {
   return [...findings, checkChromium(probe, system)];
 }
 
-/** Of no interest where nothing is to be translated. */
+/** Of no interest where nothing would use them. */
 async function checkModels(settings: Settings): Promise<Finding[]> {
-  if (settings.TRANSLATORS.every((name) => name === 'none')) return [];
+  if (!settings.TRANSLATORS.includes('bergamot')) return [];
   return [await checkTranslationModels(settings, await apertiumTargets())];
 }
 

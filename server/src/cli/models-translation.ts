@@ -22,7 +22,7 @@ import { describeQuality } from '../models/translation/model-quality.ts';
 import type { RegistryChoice } from '../models/translation/open-registry.ts';
 import { TranslationFolder } from '../models/translation/translation-folder.ts';
 import { writeMirror } from '../models/translation/write-mirror.ts';
-import { Interruption } from './interruption.ts';
+import { INTERRUPTED_EXIT_CODE, Interruption } from './interruption.ts';
 import { marksFor } from './marks.ts';
 import { chosenRegistry } from './models-registry.ts';
 import { UsageError } from './usage.ts';
@@ -33,16 +33,19 @@ export interface TranslationModelsOptions {
   readonly category: Category | null;
 }
 
-/** Downloads and installs these pairs, one after another. Rejects as installModel does. */
+/**
+ * Downloads and installs these pairs, one after another. Resolves with the exit code; rejects as
+ * installModel does.
+ */
 export async function addModels(
   pairs: readonly string[],
   { json, registry, category }: TranslationModelsOptions,
-): Promise<void> {
+): Promise<number> {
   requirePairs('add', pairs);
   const settings = readSettings();
   const models = new TranslationFolder(settings.PARLANCE_CACHE);
   const marks = marksFor(process.stdout);
-  await interruptibly(async (signal) => {
+  return await interruptibly(async (signal) => {
     const { offers, sources } = await chosenRegistry(registry, settings, signal);
     const chosen = pairs.map((pair) => chooseOffer(offers, pair, category));
     for (const offer of chosen) {
@@ -61,12 +64,12 @@ export async function addModels(
 export async function removeModels(
   pairs: readonly string[],
   { json }: { json: boolean },
-): Promise<void> {
+): Promise<number> {
   requirePairs('remove', pairs);
   for (const pair of pairs) languagesOfPair(pair);
   const models = new TranslationFolder(readSettings().PARLANCE_CACHE);
   const marks = marksFor(process.stdout);
-  await interruptibly(async (signal) => {
+  return await interruptibly(async (signal) => {
     for (const pair of pairs) {
       const onWait = () => {
         if (!json) print(`  another process is at work on ${pair}; waiting for it\n`);
@@ -83,12 +86,12 @@ export async function mirrorModels(
   target: string | undefined,
   pairs: readonly string[],
   options: TranslationModelsOptions & { readonly all: boolean },
-): Promise<void> {
+): Promise<number> {
   const { json, registry, category, all } = options;
   if (target === undefined) throw new UsageError('Expected models mirror DIR, got no folder.');
   const settings = readSettings();
   const folder = resolve(target);
-  await interruptibly(async (signal) => {
+  const exitCode = await interruptibly(async (signal) => {
     const opened = await chosenRegistry(registry, settings, signal);
     const offers = all
       ? defaultOffers(opened.offers)
@@ -107,9 +110,10 @@ export async function mirrorModels(
       },
     }).finally(() => screen.end());
   });
-  if (json) return;
+  if (json || exitCode !== 0) return exitCode;
   print(`${marksFor(process.stdout).ok} ${folder}: serve it with any web server, and set\n`);
   print('    MODEL_MIRROR to its address where models are to be fetched from it\n');
+  return exitCode;
 }
 
 function allOf({ offers }: ModelRegistry): string {
@@ -150,10 +154,16 @@ async function shown<T>(
   return await work(report).finally(() => screen.end());
 }
 
-async function interruptibly(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+/** Resolves with the exit code. */
+async function interruptibly(work: (signal: AbortSignal) => Promise<void>): Promise<number> {
   const interruption = new Interruption();
   try {
     await work(interruption.signal);
+    return 0;
+  } catch (error) {
+    if (!interruption.signal.aborted || error !== interruption.signal.reason) throw error;
+    process.stderr.write('Interrupted; the same command goes on from here.\n');
+    return INTERRUPTED_EXIT_CODE;
   } finally {
     interruption.close();
   }

@@ -52,11 +52,9 @@ async function runModels(
       await listModels({ json, only: names, registry });
       return 0;
     case 'add':
-      await addModels(names, { json, registry, category });
-      return 0;
+      return await addModels(names, { json, registry, category });
     case 'remove':
-      await removeModels(names, { json });
-      return 0;
+      return await removeModels(names, { json });
     case 'verify':
       return (await verifyModels(names, { json })) ? 0 : 1;
     case 'fetch':
@@ -65,8 +63,7 @@ async function runModels(
       });
       return 0;
     case 'mirror':
-      await mirrorModels(names[0], names.slice(1), { json, registry, category, all });
-      return 0;
+      return await mirrorModels(names[0], names.slice(1), { json, registry, category, all });
     default:
       throw new UsageError(`Expected models ${ACTIONS.join(', ')}, got "${action}".`);
   }

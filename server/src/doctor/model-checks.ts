@@ -1,6 +1,7 @@
 import { languageName } from '../../../shared/languages.ts';
 import type { LanguageOffer } from '../../../shared/protocol.ts';
 import type { Settings } from '../config/settings.ts';
+import { readInstalledModels } from '../models/installed-models.ts';
 import { addCommand, improvements, sizeOf } from '../models/translation/improvements.ts';
 import { PINNED_OFFERS } from '../models/translation/pinned-registry.ts';
 import { TranslationFolder } from '../models/translation/translation-folder.ts';
@@ -22,8 +23,11 @@ export async function checkTranslationModels(
   const states = await Promise.all((await folder.pairs()).map((pair) => folder.inspect(pair)));
   const pairsOf = (kind: 'intact' | 'damaged') =>
     states.flatMap((state) => (state?.kind === kind ? [state.pair] : []));
-  const [intact, damaged] = [pairsOf('intact'), pairsOf('damaged')];
-  const found = intact.length === 0 ? 'none installed' : `${intact.join(' ')}, intact`;
+  const own =
+    settings.MODELS_DIR === undefined ? [] : await readInstalledModels(settings.MODELS_DIR);
+  const intact = [...new Set([...pairsOf('intact'), ...own.map(({ pair }) => pair)])].sort();
+  const damaged = pairsOf('damaged');
+  const found = intact.length === 0 ? 'none installed' : `${intact.join(' ')}, whole`;
   if (damaged.length > 0) {
     return {
       ...base,
