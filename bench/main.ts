@@ -3,11 +3,13 @@ import { runBench } from './command.ts';
 import { frontEndBenchmark } from './front-end.ts';
 import { qualityBenchmark } from './quality.ts';
 import { recognitionCostBenchmark } from './recognition-cost.ts';
+import { translationBenchmark } from './translation.ts';
 
 const BENCHMARKS = [
   qualityBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
+  translationBenchmark,
   calibrateGuardBenchmark,
 ];
 

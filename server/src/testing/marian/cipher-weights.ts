@@ -1,29 +1,38 @@
-import type { Fill } from './architecture.ts';
+import type { Dimensions, Fill } from './architecture.ts';
 import { seededRandom } from './seeded-random.ts';
-import { END_OF_SENTENCE } from './vocabulary-file.ts';
 
-/** Sizes that the hand-made weights below need. */
-export const CIPHER_DIMENSIONS = {
+/** Small, but with everything that a real one has. */
+export const SMALL: Dimensions = {
   encoderLayers: 2,
   decoderLayers: 2,
   width: 128,
   heads: 2,
   feedForward: 128,
-} as const;
+};
 
-const { width, heads, decoderLayers } = CIPHER_DIMENSIONS;
-const HEAD = width / heads;
 /**
  * Marian adds a sine (first half) and a cosine (second half) of the position to each embedding; the
  * frequency falls with the index. The fast ones tell positions apart, the slow ones hardly change
  * and leave their places to what a word is.
  */
-const FREQUENCIES = width / 2;
-const FAST = 8;
-const CODE_AT = 32;
-const CODE_LENGTH = FREQUENCIES - CODE_AT;
-/** Two codes differ in at least so many places. */
+interface Places {
+  /** How many fast frequencies are looked at. */
+  readonly fast: number;
+  /** Where the cosines begin. */
+  readonly cosines: number;
+  /** Where, among sines and among cosines, codes begin, and how long they are. */
+  readonly codeAt: number;
+  readonly codeLength: number;
+}
+
+function placesOf(width: number): Places {
+  const cosines = width / 2;
+  return { fast: cosines / 8, cosines, codeAt: cosines / 2, codeLength: cosines / 2 };
+}
+
+/** Two codes of a small vocabulary differ in at least so many places; long ones do by chance. */
 const CODE_DISTANCE = 10;
+const LARGE_VOCABULARY = 1_000;
 const CODE_SIZE = 2.5;
 /** Makes attention look at one position only. */
 const POSITION_GAIN = 16;
@@ -38,11 +47,24 @@ const LONGEST = 100;
  * `t`. The embedding of a source word carries the code of its cipher in its second half, which the
  * decoder's last layer, looking at its own position, copies to where the output expects it.
  */
-export function cipherWeights(seed: number, cipher: readonly number[], targetWords: number): Fill {
-  const codes = makeCodes(seed, targetWords);
+export function cipherWeights(
+  seed: number,
+  { width, heads, decoderLayers }: Dimensions,
+  cipher: readonly number[],
+  targetWords: number,
+): Fill {
+  const { fast, cosines, codeAt, codeLength } = placesOf(width);
+  const headWidth = width / heads;
   const random = seededRandom(seed);
-  const bias = meanOfCosines();
+  const codes = makeCodes(random, targetWords, codeLength);
+  const bias = meanOfCosines(width);
   const lastContext = `decoder_l${decoderLayers}_context`;
+  const perHead = codeLength / heads;
+  /** Each place of a code, and the column of the attention heads that carries it. */
+  const carried = Array.from({ length: codeLength }, (_, at) => ({
+    place: at,
+    column: Math.floor(at / perHead) * headWidth + (at % perHead),
+  }));
 
   return (name, rows, columns) => {
     const values = new Float32Array(rows * columns);
@@ -50,63 +72,57 @@ export function cipherWeights(seed: number, cipher: readonly number[], targetWor
       values[row * columns + column] = value;
     };
     if (name.endsWith('_ln_scale')) return values.fill(1);
-    for (let at = 0; at < values.length; at += 1) values[at] = (random() - 0.5) * 2 * NOISE;
     if (name.endsWith('Wemb')) {
       // Marian multiplies embeddings by the root of their width.
       const size = CODE_SIZE / Math.sqrt(width);
-      values.fill(0);
       for (let word = 0; word < rows; word += 1) {
         const own = codes[word];
         const other = codes[cipher[word] ?? word];
-        for (let at = 0; at < CODE_LENGTH; at += 1) {
-          set(word, CODE_AT + at, size * (own?.[at] ?? 0));
-          set(word, FREQUENCIES + CODE_AT + at, size * (other?.[at] ?? 0));
+        for (let at = 0; at < codeLength; at += 1) {
+          set(word, codeAt + at, size * (own?.[at] ?? 0));
+          set(word, cosines + codeAt + at, size * (other?.[at] ?? 0));
         }
       }
-    } else if (name === `${lastContext}_Wq` || name === `${lastContext}_Wk`) {
+      return values;
+    }
+    for (let at = 0; at < values.length; at += 1) values[at] = (random() - 0.5) * 2 * NOISE;
+    if (name === `${lastContext}_Wq` || name === `${lastContext}_Wk`) {
       for (let head = 0; head < heads; head += 1) {
-        for (let at = 0; at < FAST; at += 1) {
-          set(at, head * HEAD + at, POSITION_GAIN);
-          set(FREQUENCIES + at, head * HEAD + FAST + at, POSITION_GAIN);
+        const first = head * headWidth;
+        for (let at = 0; at < fast; at += 1) {
+          set(at, first + at, POSITION_GAIN);
+          set(cosines + at, first + fast + at, POSITION_GAIN);
         }
         // Normalisation takes a mean away that differs by position; codes, balanced, tell which.
-        for (let at = 0; at < 2 * FAST; at += 1) {
-          for (let row = 0; row < CODE_LENGTH; row += 1) {
-            set(CODE_AT + row, head * HEAD + at, -POSITION_GAIN / CODE_LENGTH);
+        for (let at = 0; at < 2 * fast; at += 1) {
+          for (let row = 0; row < codeLength; row += 1) {
+            set(codeAt + row, first + at, -POSITION_GAIN / codeLength);
           }
         }
       }
     } else if (name === `${lastContext}_Wv`) {
-      for (const [row, column] of codePlaces()) set(FREQUENCIES + CODE_AT + row, column, 1);
+      for (const { place, column } of carried) set(cosines + codeAt + place, column, 1);
     } else if (name === `${lastContext}_bv`) {
-      for (const [, column] of codePlaces()) set(0, column, -bias);
+      for (const { column } of carried) set(0, column, -bias);
     } else if (name === `${lastContext}_Wo`) {
-      for (const [row, column] of codePlaces()) set(column, CODE_AT + row, WORD_GAIN);
+      for (const { place, column } of carried) set(column, codeAt + place, WORD_GAIN);
     }
     return values;
   };
 }
 
-/** Each place of a code, and the column of the attention heads that carries it. */
-function codePlaces(): [number, number][] {
-  const perHead = CODE_LENGTH / heads;
-  return Array.from({ length: CODE_LENGTH }, (_, at) => [
-    at,
-    Math.floor(at / perHead) * HEAD + (at % perHead),
-  ]);
-}
-
 /** What is left of the slow cosines, nearly 1, after normalisation. */
-function meanOfCosines(): number {
+function meanOfCosines(width: number): number {
+  const { cosines, codeAt } = placesOf(width);
   let sum = 0;
   for (let position = 0; position < LONGEST; position += 1) {
     const values = new Array<number>(width);
-    for (let at = 0; at < FREQUENCIES; at += 1) {
-      const angle = position * 10_000 ** (-at / (FREQUENCIES - 1));
+    for (let at = 0; at < cosines; at += 1) {
+      const angle = position * 10_000 ** (-at / (cosines - 1));
       // Codes are balanced: one place up, one down stands for any of them.
-      const code = at < CODE_AT ? 0 : at % 2 === 0 ? CODE_SIZE : -CODE_SIZE;
+      const code = at < codeAt ? 0 : at % 2 === 0 ? CODE_SIZE : -CODE_SIZE;
       values[at] = Math.sin(angle) + code;
-      values[FREQUENCIES + at] = Math.cos(angle) + code;
+      values[cosines + at] = Math.cos(angle) + code;
     }
     const mean = values.reduce((total, value) => total + value, 0) / width;
     const deviation = Math.sqrt(
@@ -118,43 +134,27 @@ function meanOfCosines(): number {
 }
 
 /** Random codes of ±1, as many up as down, far from each other. */
-function makeCodes(seed: number, count: number): number[][] {
-  const random = seededRandom(seed + 1);
-  const codes: number[][] = [];
+function makeCodes(random: () => number, count: number, length: number): Int8Array[] {
+  const codes: Int8Array[] = [];
   while (codes.length < count) {
-    const code = shuffled(
-      Array.from({ length: CODE_LENGTH }, (_, at) => (at % 2 === 0 ? 1 : -1)),
-      random,
-    );
-    const near = codes.some((other) => distance(code, other) < CODE_DISTANCE);
+    const code = Int8Array.from({ length }, (_, at) => (at % 2 === 0 ? 1 : -1));
+    shuffle(code, random);
+    const near =
+      count < LARGE_VOCABULARY && codes.some((other) => distance(code, other) < CODE_DISTANCE);
     if (!near) codes.push(code);
   }
   return codes;
 }
 
-function distance(a: readonly number[], b: readonly number[]): number {
+function distance(a: Int8Array, b: Int8Array): number {
   return a.reduce((count, value, at) => count + Number(value !== b[at]), 0);
 }
 
-function shuffled(values: readonly number[], random: () => number): number[] {
-  const left = [...values];
-  return values.map(() => left.splice(Math.floor(random() * left.length), 1)[0] ?? 0);
-}
-
-/** The cipher of every word of a vocabulary: `</s>` stays, or no sentence would end. */
-export function cipherIds(
-  source: readonly string[],
-  target: readonly string[],
-  encipher: (piece: string) => string,
-): number[] {
-  const ids = new Map(target.map((piece, at) => [piece, at + 2]));
-  return [
-    END_OF_SENTENCE,
-    1,
-    ...source.map((piece) => {
-      const id = ids.get(encipher(piece));
-      if (id === undefined) throw new RangeError(`Expected a cipher for "${piece}", got none.`);
-      return id;
-    }),
-  ];
+function shuffle(values: Int8Array, random: () => number): void {
+  for (let at = values.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    const value = values[at] ?? 0;
+    values[at] = values[other] ?? 0;
+    values[other] = value;
+  }
 }

@@ -1,15 +1,15 @@
 import {
   type Architecture,
-  type Dimensions,
   describeArchitecture,
   type Fill,
   makeParameters,
+  REAL_TINY,
 } from './architecture.ts';
-import { CIPHER_DIMENSIONS, cipherIds, cipherWeights } from './cipher-weights.ts';
+import { cipherWeights, SMALL } from './cipher-weights.ts';
 import { type ModelFormat, writeModelFile } from './model-file.ts';
 import { seededRandom } from './seeded-random.ts';
 import { writeShortlistFile } from './shortlist-file.ts';
-import { writeVocabularyFile } from './vocabulary-file.ts';
+import { END_OF_SENTENCE, UNKNOWN, writeVocabularyFile } from './vocabulary-file.ts';
 
 export interface ModelOptions {
   readonly from: string;
@@ -73,42 +73,68 @@ export function makeCipherModel(options: ModelOptions): MadeModel {
   return assemble(
     options,
     {
-      ...CIPHER_DIMENSIONS,
-      sourceWords: source.length + 2,
+      ...SMALL,
+      sourceWords: cipher.length,
       targetWords: target.length + 2,
       sharedVocabulary: shared,
     },
-    cipherWeights(seed, cipher, target.length + 2),
-    { source, target, shortlist: cipher.map((id) => ([0, 1, 2].includes(id) ? [id] : [0, id])) },
+    cipherWeights(seed, SMALL, cipher, target.length + 2),
+    { source, target, shortlist: cipher.map((id) => [...new Set([END_OF_SENTENCE, id])]) },
   );
 }
 
-/** A model of any size with random weights, as costly as a real one: what it writes means nothing. */
-export function makeRandomModel(
-  options: ModelOptions,
-  dimensions: Dimensions,
-  words: number,
-): MadeModel {
-  const random = seededRandom(options.seed ?? DEFAULT_SEED);
-  const pieces = randomPieces(words - 2, random);
-  const shared = options.vocabularies !== 'split';
-  const fill: Fill = (name, rows, columns) => {
-    const values = new Float32Array(rows * columns);
-    if (name.endsWith('_ln_scale')) return values.fill(1);
-    if (rows === 1) return values;
-    const size = Math.sqrt(6 / (rows + columns));
-    for (let at = 0; at < values.length; at += 1) values[at] = (random() * 2 - 1) * size;
-    return values;
-  };
-  const nearby = Array.from({ length: words }, (_, id) => [
-    ...new Set([0, id, ...Array.from({ length: 48 }, () => Math.floor(random() * words))]),
-  ]);
+/** Words of Mozilla's vocabularies, and target words that its shortlists give a source word. */
+const REAL_WORDS = 32_000;
+const REAL_SHORTLIST = 60;
+
+/**
+ * As {@link makeCipherModel}, as large and as costly as one of Mozilla's `tiny` ones: words of
+ * `text` are one or two pieces each, as they would be for a real one, and stay what they are where
+ * their cipher is no piece.
+ */
+export function makeRealSizeModel(options: ModelOptions, text: string): MadeModel {
+  const { from, to, seed = DEFAULT_SEED } = options;
+  const random = seededRandom(seed);
+  const pieces = realPieces(text, random);
+  const known = new Set(pieces);
+  const cipher = cipherIds(pieces, pieces, (piece) => {
+    const other = encipher(piece, from, to);
+    return known.has(other) ? other : piece;
+  });
+  const shortlist = cipher.map((id) => {
+    const words = new Set([END_OF_SENTENCE, id]);
+    while (words.size < REAL_SHORTLIST) words.add(2 + Math.floor(random() * pieces.length));
+    return [...words];
+  });
   return assemble(
-    options,
-    { ...dimensions, sourceWords: words, targetWords: words, sharedVocabulary: shared },
-    fill,
-    { source: pieces, target: pieces, shortlist: nearby },
+    { ...options, vocabularies: 'shared' },
+    {
+      ...REAL_TINY,
+      sourceWords: REAL_WORDS,
+      targetWords: REAL_WORDS,
+      sharedVocabulary: true,
+    },
+    cipherWeights(seed, REAL_TINY, cipher, REAL_WORDS),
+    { source: pieces, target: pieces, shortlist },
   );
+}
+
+/** The cipher of every word of a vocabulary: `</s>` stays, or no sentence would end. */
+function cipherIds(
+  source: readonly string[],
+  target: readonly string[],
+  cipher: (piece: string) => string,
+): number[] {
+  const ids = new Map(target.map((piece, at) => [piece, at + 2]));
+  return [
+    END_OF_SENTENCE,
+    UNKNOWN,
+    ...source.map((piece) => {
+      const id = ids.get(cipher(piece));
+      if (id === undefined) throw new RangeError(`Expected a cipher for "${piece}", got none.`);
+      return id;
+    }),
+  ];
 }
 
 function assemble(
@@ -143,14 +169,21 @@ function padWords(pieces: readonly string[]): string[] {
   return [...pieces, ...Array.from({ length: missing }, (_, at) => `\ue000${at}`)];
 }
 
-/** Letters and marks, then syllables and words made of them. */
-function randomPieces(count: number, random: () => number): string[] {
+/** Words longer than this are two pieces. */
+const LONGEST_PIECE = 7;
+
+/** Letters and marks, the words of a text, then syllables that no text has. */
+function realPieces(text: string, random: () => number): string[] {
   const pieces = new Set([...`${BLANK}${LOWER}${UPPER}${MARKS}${ACCENTED}`]);
-  const letter = () => LOWER[Math.floor(random() * LOWER.length)] ?? 'a';
-  while (pieces.size < count) {
-    const length = 2 + Math.floor(random() * 5);
-    const word = Array.from({ length }, letter).join('');
-    pieces.add(random() < 0.5 ? `${BLANK}${word}` : word);
+  for (const word of text.match(/\p{L}+/gu) ?? []) {
+    const half = word.length <= LONGEST_PIECE ? word.length : Math.ceil(word.length / 2);
+    pieces.add(BLANK + word.slice(0, half));
+    if (half < word.length) pieces.add(word.slice(half));
   }
-  return [...pieces];
+  while (pieces.size < REAL_WORDS - 2) {
+    const length = 3 + Math.floor(random() * 5);
+    const letter = () => LOWER[Math.floor(random() * LOWER.length)];
+    pieces.add(`${Array.from({ length }, letter).join('')}\ue000`);
+  }
+  return [...pieces].slice(0, REAL_WORDS - 2);
 }

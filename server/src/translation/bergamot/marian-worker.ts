@@ -10,7 +10,7 @@ const MEBIBYTE = 2 ** 20;
 const EMPTY_INSTANCE_BYTES = 16 * MEBIBYTE;
 /** Measured: what a model takes whatever its size, and for each byte of its files. */
 const MODEL_BASE_BYTES = 160 * MEBIBYTE;
-const MODEL_BYTES_PER_FILE_BYTE = 6;
+const MODEL_BYTES_PER_FILE_BYTE = 10;
 
 interface LoadedModel {
   readonly bytes: number;
