@@ -3,6 +3,11 @@ declare namespace WebAssembly {
   type Exports = Record<string, unknown>;
   type Imports = Record<string, Record<string, unknown>>;
 
+  /** Compiled; can be handed to threads. */
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
+  }
+
   interface Instance {
     readonly exports: Exports;
   }
