@@ -4,8 +4,11 @@ export interface Recognizer {
   readonly name: string;
   readonly capabilities: RecognizerCapabilities;
   /**
-   * Recognises one utterance. Rejects with `recognizer_failed`, or with the signal's reason when
-   * aborted before the work began. The caller keeps `samples` and must not write to it meanwhile.
+   * Recognises one utterance. Rejects with `language_unsupported`; with `invalid_message` for one
+   * beyond `maxUtteranceMs`; with `recognizer_failed` when the engine failed for good (adapters
+   * retry what a new worker mends); with `server_busy` when too many wait; with `shutting_down`
+   * after close; or with the signal's reason when aborted before the work began. The caller keeps
+   * `samples` and must not write to it meanwhile.
    */
   recognize(request: RecognitionRequest): Promise<Hypothesis>;
   /** Idempotent; resolves when no thread, process or timer of this engine is left. */
@@ -36,6 +39,9 @@ export interface Hypothesis {
   readonly text: string;
   /** The engine's own tokens, to be handed back as `draft`; empty where it has none. */
   readonly tokens: readonly number[];
-  /** Mean natural-log probability per token; null where the engine tells none. */
+  /**
+   * Mean natural-log probability per token; null where the engine tells none. Tokens that only go
+   * on repeating a phrase do not count: they are likely whatever was heard.
+   */
   readonly meanLogProbability: number | null;
 }
