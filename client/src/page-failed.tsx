@@ -6,7 +6,7 @@ export function PageFailed() {
   return (
     <>
       <TopBar />
-      <main id="main" class="narrow stack">
+      <main id="main" class="narrow stack" tabIndex={-1}>
         <h1>The page did not load</h1>
         <Notice
           advice={{
@@ -28,7 +28,7 @@ export function PageUnknown() {
   return (
     <>
       <TopBar />
-      <main id="main" class="narrow stack">
+      <main id="main" class="narrow stack" tabIndex={-1}>
         <h1>Nothing is here</h1>
         <p>
           Links to rooms look like <code>/watch/quiet-harbour-417</code>: lower-case letters, digits

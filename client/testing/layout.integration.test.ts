@@ -177,6 +177,14 @@ describe('the keyboard', () => {
     await page.getByTestId('waiting').waitFor();
   });
 
+  it('skips to the content without losing the pass in the address', async () => {
+    const page = await open('/watch/room-1#t=abc');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    expect(page.url()).toMatch(/#t=abc$/);
+  });
+
   it('shows where it is', async () => {
     const page = await open('/');
     await page.getByTestId('join-room').focus();

@@ -342,6 +342,36 @@ describe('trouble', () => {
     expect(bench.server.sessions).toHaveLength(1);
   });
 
+  it('a lost microphone is also replaced by the button that goes on after a pause', async () => {
+    const page = await bench.visit('/speak/room-1', {}, holdStreams);
+    await speak(page);
+    await page.getByTestId('pause').click();
+    await unplug(page);
+    await page.locator('[data-code=microphone_lost]').waitFor();
+    const before = received();
+    await page.getByTestId('pause').click();
+    await expect.poll(received, PATIENCE).toBeGreaterThan(before + 100);
+    expect(await page.getByTestId('speak-state').textContent()).toBe('Live');
+  });
+
+  it('a microphone is changed in mid-speech, and a paused one stays paused', async () => {
+    const page = await bench.visit('/speak/room-1', {}, holdStreams);
+    await speak(page);
+    const held = () =>
+      page.evaluate(() =>
+        (window as unknown as { held: MediaStream[] }).held.map((stream) => stream.active),
+      );
+    await page.getByTestId('microphone-live').click();
+    await page.getByTestId('microphone').selectOption({ index: 1 });
+    await expect.poll(held, PATIENCE).toEqual([false, true]);
+    const before = received();
+    await expect.poll(received, PATIENCE).toBeGreaterThan(before + 50);
+    await page.getByTestId('pause').click();
+    await page.getByTestId('microphone').selectOption({ index: 2 });
+    await expect.poll(held, PATIENCE).toEqual([false, false, true]);
+    expect(await page.getByTestId('speak-state').textContent()).toBe('Paused');
+  });
+
   it('a microphone that is lost while it is checked is told', async () => {
     const page = await bench.visit('/speak/room-1', {}, holdStreams);
     await page.getByTestId('check-microphone').click();

@@ -36,7 +36,7 @@ export function HomePage() {
   return (
     <>
       <TopBar />
-      <main id="main" class="home">
+      <main id="main" class="home" tabIndex={-1}>
         <div class="hero">
           <div class="hero-words">
             <h1>Speak. Everyone reads along in their own language.</h1>

@@ -33,7 +33,7 @@ export function LiveControls({ desk, session }: { desk: RoomDesk; session: Speak
             type="button"
             class={paused ? 'button main big' : 'button big'}
             data-testid="pause"
-            onClick={() => (paused ? session.resume() : session.pause())}
+            onClick={() => void desk.togglePause()}
           >
             <Icon name={paused ? 'play' : 'pause'} />
             {paused ? 'Go on' : 'Pause'}

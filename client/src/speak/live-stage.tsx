@@ -13,19 +13,6 @@ import type { SpeakSession } from './speak-session.ts';
 /** Own captions drawn at once; a speaker looks at the last ones. */
 const SHOWN_LINES = 100;
 
-/** Trouble that a new source ends. */
-const SOURCE_LOST: readonly string[] = [
-  'microphone_lost',
-  'microphone_missing',
-  'microphone_busy',
-  'microphone_refused',
-  'microphone_blocked_by_system',
-  'sound_suspended',
-  'tab_ended',
-  'tab_refused',
-  'tab_without_sound',
-];
-
 /** What was understood of the speech, as it comes. */
 export function LiveStage({ desk, session }: { desk: RoomDesk; session: SpeakSession }) {
   const box = useRef<HTMLElement>(null);
@@ -75,7 +62,7 @@ function LiveNotices({ desk, session }: { desk: RoomDesk; session: SpeakSession 
   const problem = session.problem.value ?? desk.problem.value;
   const lostMs = session.lostMs.value;
   const isLive = session.phase.value.kind === 'live';
-  const sourceLost = problem !== null && SOURCE_LOST.includes(problem.code);
+  const sourceLost = session.isSourceLost.value;
   return (
     <>
       {problem !== null && (

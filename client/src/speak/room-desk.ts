@@ -74,12 +74,21 @@ export class RoomDesk {
     }
   }
 
+  /** Pauses, or goes on: with another source where the former is lost. */
+  async togglePause(): Promise<void> {
+    const session = this.session.value;
+    if (session === null) return;
+    if (!session.paused.value) session.pause();
+    else if (session.isSourceLost.value) await this.changeSource();
+    else session.resume();
+  }
+
   /** After trouble with the source, or to change the microphone in mid-speech. */
   async changeSource(): Promise<void> {
     const session = this.session.value;
     if (session === null) return;
     try {
-      session.goOnWith(await this.#openSource(session));
+      session.changeSource(await this.#openSource(session));
     } catch (error) {
       session.problem.value = problemOf(error, 'speak');
     }

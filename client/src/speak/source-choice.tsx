@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { FRAME_MS } from '../../../shared/limits.ts';
 import type { SourceKind } from '../capture/audio-source.ts';
 import { canShareTab } from '../capture/tab-sound.ts';
@@ -110,6 +110,7 @@ interface MicrophoneSelectProps {
 /** Microphones by name, once the browser tells them. */
 export function MicrophoneSelect({ setup, onChosen }: MicrophoneSelectProps) {
   const { microphones, deviceId } = setup;
+  const id = useId();
   useEffect(() => {
     const { mediaDevices } = navigator;
     if (mediaDevices === undefined) return;
@@ -121,9 +122,9 @@ export function MicrophoneSelect({ setup, onChosen }: MicrophoneSelectProps) {
   const known = microphones.value.some((one) => one.deviceId === deviceId.value);
   return (
     <div class="field">
-      <label for="microphone">Which microphone</label>
+      <label for={id}>Which microphone</label>
       <select
-        id="microphone"
+        id={id}
         class="select"
         data-testid="microphone"
         value={known ? (deviceId.value ?? '') : ''}

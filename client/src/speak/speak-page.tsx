@@ -7,8 +7,8 @@ import { TopBar } from '../ui/top-bar.tsx';
 import { useWakeLock } from '../ui/wake-lock.ts';
 import { AfterWords } from './after-words.tsx';
 import { Keeping } from './keeping.tsx';
+import { LiveLanguages, LiveMicrophone } from './live-choices.tsx';
 import { LiveControls } from './live-controls.tsx';
-import { LiveLanguages } from './live-languages.tsx';
 import { LiveStage } from './live-stage.tsx';
 import { RoomDesk } from './room-desk.ts';
 import { SessionFacts } from './session-facts.tsx';
@@ -56,6 +56,7 @@ export function SpeakPage({ room }: { room: string }) {
         <aside class="speak-side" aria-label="Room">
           {isLive && session !== null && <SessionFacts session={session} />}
           {!roomEnded && <ShareCard desk={desk} />}
+          {isLive && <LiveMicrophone desk={desk} />}
           {isLive && <LiveLanguages desk={desk} />}
           <Keeping desk={desk} />
         </aside>

@@ -40,6 +40,8 @@ export class SpeakSession {
   readonly phase = signal<SessionPhase>({ kind: 'opening' });
   readonly link = signal<SpeakerState>({ kind: 'idle' });
   readonly paused = signal(false);
+  /** The source went away; only another one can go on. */
+  readonly isSourceLost = signal(false);
   readonly level = signal<Level>(NO_LEVEL);
   readonly status = signal<SessionStatus | null>(null);
   readonly problem = signal<Problem | null>(null);
@@ -109,13 +111,15 @@ export class SpeakSession {
     });
   }
 
-  /** Goes on with another source, for example another microphone. */
-  goOnWith(source: AudioSource): void {
+  /** Takes another source, for example another microphone; goes on where the former was lost. */
+  changeSource(source: AudioSource): void {
     if (this.phase.value.kind !== 'live') {
       source.close();
       return;
     }
     this.#capture.attach(source);
+    if (!this.isSourceLost.value) return;
+    this.isSourceLost.value = false;
     this.resume();
   }
 
@@ -179,6 +183,7 @@ export class SpeakSession {
   #lost(error: CaptureError): void {
     batch(() => {
       this.paused.value = true;
+      this.isSourceLost.value = true;
       this.problem.value = problemOf(error, 'speak');
     });
   }

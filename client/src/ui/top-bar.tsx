@@ -6,9 +6,9 @@ import { ThemeSwitch } from './theme-switch.tsx';
 export function TopBar({ title, children }: { title?: string; children?: ComponentChildren }) {
   return (
     <header class="bar">
-      <a class="skip" href="#main">
+      <button type="button" class="button skip" onClick={skipToContent}>
         Skip to content
-      </a>
+      </button>
       <a class="brand" href="/" aria-label="Parlance, home page">
         <Mark />
         <span class={title === undefined ? '' : 'brand-name'}>Parlance</span>
@@ -24,4 +24,9 @@ export function TopBar({ title, children }: { title?: string; children?: Compone
       </div>
     </header>
   );
+}
+
+/** No link: what stands behind the # of the address may be the pass to the room. */
+function skipToContent(): void {
+  document.querySelector<HTMLElement>('#main')?.focus();
 }
