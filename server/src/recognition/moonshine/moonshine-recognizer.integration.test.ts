@@ -6,6 +6,7 @@ import { watchWorkers } from '../../testing/watch-workers.ts';
 import { wordErrorRate } from '../../testing/word-error-rate.ts';
 import { describeRecognizerContract, type SpokenUtterance } from '../recognizer.contract.ts';
 import { loadSpokenUtterances, requireMoonshine } from '../spoken-utterances.contract.ts';
+import { MAX_WAITING_UTTERANCES } from '../threaded-recognizer.ts';
 import { MODEL_FILES } from './model-files.ts';
 import { MoonshineModel } from './moonshine-model.ts';
 import { createMoonshineRecognizer, startMoonshineWorker } from './moonshine-recognizer.ts';
@@ -58,6 +59,18 @@ describe('worker threads', () => {
     expect(errorsIn((await recognizer.recognize(request())).text)).toBeLessThan(0.2);
     await recognizer.close();
     expect(watch.alive).toBe(0);
+  });
+
+  test('[INV4] who comes when all places to wait are taken is refused by name', async () => {
+    const recognizer = await createMoonshineRecognizer({ modelFolder, workers: 1 });
+    const short = { samples: new Float32Array(100), language: 'en' };
+    const taken = Array.from({ length: 1 + MAX_WAITING_UTTERANCES }, () =>
+      recognizer.recognize(short),
+    );
+    await expect(recognizer.recognize(short)).rejects.toMatchObject({ code: 'server_busy' });
+    await Promise.all(taken);
+    expect((await recognizer.recognize(short)).text).toBe('');
+    await recognizer.close();
   });
 
   test('the thread of the caller goes on while a worker reads', async () => {

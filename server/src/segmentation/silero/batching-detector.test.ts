@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DETECTOR_WINDOW_SAMPLES } from '../speech-detector.ts';
-import { BatchingDetector, type BatchJudge, MAX_WAITING_WINDOWS } from './batching-detector.ts';
+import {
+  BatchingDetector,
+  type BatchJudge,
+  MAX_BATCH_STREAMS,
+  MAX_WAITING_WINDOWS,
+} from './batching-detector.ts';
 import { MAX_WINDOWS_PER_TURN } from './detector-stream.ts';
 import { type BatchMessage, type BatchReply, CONTEXT_SAMPLES, STATE_SIZE } from './silero-batch.ts';
 
@@ -97,6 +102,19 @@ test('windows of several streams share a call, and each gets its own answer', as
     [3, 304],
   ]);
   expect(detector.stats).toMatchObject({ batches: 1, windows: 6, waitingWindows: 0 });
+  await detector.close();
+});
+
+test('[INV4] a call serves only so many streams; the others come next', async () => {
+  const { detector, batches, finish } = createDetector();
+  const streams = Array.from({ length: MAX_BATCH_STREAMS + 5 }, () => detector.open());
+  const answers = Promise.all(streams.map((stream, at) => stream.judge(speech(at))));
+  expect(batches[0]?.message.windows.length).toBe(MAX_BATCH_STREAMS);
+  await finish();
+  await vi.advanceTimersByTimeAsync(GATHER_MS);
+  expect(batches[0]?.message.windows.length).toBe(5);
+  await finish();
+  expect((await answers).map(([probability]) => probability)).toEqual(streams.map((_, at) => at));
   await detector.close();
 });
 
