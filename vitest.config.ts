@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared,server,client,bench,scripts}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          // Property tests take a second, and many times that on a machine that does other work too.
+          testTimeout: 30_000,
         },
       },
       {

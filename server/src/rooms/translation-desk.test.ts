@@ -34,20 +34,25 @@ function scriptedTranslator(work: (text: string) => Promise<string>): Translator
   };
 }
 
-function scriptedStore(fail: () => AppError | null = () => null) {
+function scriptedStore(fail: (caption: FinalCaption) => AppError | null = () => null) {
   const stored: FinalCaption[] = [];
   const pending: FinalCaption[] = [];
+  const released: number[] = [];
   const store: DeskStore = {
     storeTranslation: (_room, caption) => {
-      const error = fail();
+      const error = fail(caption);
       if (error !== null) return Promise.reject(error);
       stored.push(caption);
+      return Promise.resolve();
+    },
+    releaseClaims: (_room, claims) => {
+      released.push(...claims.map((claim) => claim.source.segment));
       return Promise.resolve();
     },
     claimPending: (_room, limit) =>
       Promise.resolve(pending.splice(0, limit).map((at) => ({ source: at, language: 'es' }))),
   };
-  return { store, stored, pending };
+  return { store, stored, pending, released };
 }
 
 const quiet = { translated: () => undefined, failed: () => undefined };
@@ -119,8 +124,19 @@ test('a translation outlives an outage of the store', async () => {
   await expect.poll(() => stored.length).toBe(1);
 });
 
-test('[INV4] beyond the limit jobs are left to whoever claims them next', async () => {
-  const { store } = scriptedStore();
+test('what the store refuses is stored as the original, so that nothing behind it waits', async () => {
+  const { store, stored } = scriptedStore((caption) =>
+    caption.notice === undefined ? new AppError('invalid_message', 'Too long.') : null,
+  );
+  const translator = scriptedTranslator((text) => Promise.resolve(text.repeat(10_000)));
+  new TranslationDesk(store, translator, quiet).enqueue('room', source(0), 'es');
+  await expect
+    .poll(() => stored.at(0))
+    .toMatchObject({ text: 'sentence 0', notice: 'untranslated' });
+});
+
+test('[INV4] beyond the limit claims are given back to whoever takes them next', async () => {
+  const { store, released } = scriptedStore();
   const desk = new TranslationDesk(
     store,
     scriptedTranslator(() => new Promise(() => undefined)),
@@ -130,6 +146,7 @@ test('[INV4] beyond the limit jobs are left to whoever claims them next', async 
     desk.enqueue('room', source(segment), 'es');
   }
   expect(desk.jobs).toBe(MAX_DESK_JOBS);
+  expect(released).toHaveLength(10);
 });
 
 test('a sweep claims everything that is pending', async () => {
@@ -145,8 +162,8 @@ test('a sweep claims everything that is pending', async () => {
   expect(desk.jobs).toBe(0);
 });
 
-test('closing drops what waits and stores nothing afterwards', async () => {
-  const { store, stored } = scriptedStore();
+test('closing gives back what waits and stores nothing afterwards', async () => {
+  const { store, stored, released } = scriptedStore();
   let finish = () => {};
   const desk = new TranslationDesk(
     store,
@@ -164,4 +181,5 @@ test('closing drops what waits and stores nothing afterwards', async () => {
   finish();
   await closed;
   expect(stored).toEqual([]);
+  expect(released).toEqual([0, 1]);
 });

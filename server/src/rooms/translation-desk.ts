@@ -16,7 +16,10 @@ const BUSY_RETRY_MS = 500;
 const STORE_RETRY_MS = 500;
 
 /** What the desk needs of the store. */
-export type DeskStore = Pick<TranscriptStore, 'storeTranslation' | 'claimPending'>;
+export type DeskStore = Pick<
+  TranscriptStore,
+  'storeTranslation' | 'claimPending' | 'releaseClaims'
+>;
 
 export interface DeskEvents {
   /** A final was translated: how long it took, and by what. */
@@ -55,11 +58,14 @@ export class TranslationDesk {
   }
 
   /**
-   * Takes a final whose translation this node has claimed. At the limit it is left: its claim runs
-   * out and any node with room takes it.
+   * Takes a final whose translation this node has claimed. At the limit the claim is given back, so
+   * that any node with room takes it.
    */
   enqueue(room: string, source: FinalCaption, language: string): void {
-    if (this.#stop.signal.aborted || this.#jobs >= MAX_DESK_JOBS) return;
+    if (this.#stop.signal.aborted || this.#jobs >= MAX_DESK_JOBS) {
+      void this.#giveBack(room, source, language);
+      return;
+    }
     this.#jobs += 1;
     const lane = `${room}/${source.session}/${language}`;
     const before = this.#lanes.get(lane) ?? Promise.resolve();
@@ -93,18 +99,32 @@ export class TranslationDesk {
   }
 
   async #finish(room: string, source: FinalCaption, language: string): Promise<void> {
-    if (this.#stop.signal.aborted) return;
-    const caption = await this.#translate(source, language);
-    if (caption === null) return;
+    const translated = await this.#translate(source, language);
+    // What the store refuses as it is (too long, say) must not block what comes after it.
+    const candidates = translated === null ? [] : [translated, untranslated(source, language)];
+    for (const caption of candidates) {
+      if (await this.#keep(room, caption)) return;
+    }
+    await this.#giveBack(room, source, language);
+  }
+
+  /** Stores a translation, however long the store is away; false when it refuses or the desk closes. */
+  async #keep(room: string, caption: FinalCaption): Promise<boolean> {
     while (!this.#stop.signal.aborted) {
       try {
         await this.#store.storeTranslation(room, caption);
-        return;
+        return true;
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'store_unavailable') return;
+        if (!(error instanceof AppError) || error.code !== 'store_unavailable') return false;
         await this.#pause(this.#storeRetryMs);
       }
     }
+    return false;
+  }
+
+  /** Without it the claim would only run out; a store that is away is no reason to wait here. */
+  async #giveBack(room: string, source: FinalCaption, language: string): Promise<void> {
+    await this.#store.releaseClaims(room, [{ source, language }]).catch(() => undefined);
   }
 
   /** Null when the desk closed meanwhile; the original with a notice when no engine could. */
@@ -130,7 +150,7 @@ export class TranslationDesk {
         }
         // What failed is counted; its text belongs in no log (INV7).
         this.#events.failed(this.#translator.name);
-        return { ...place, language, engine: 'none', quality: 'none', notice: 'untranslated' };
+        return untranslated(source, language);
       }
     }
     return null;
@@ -140,4 +160,9 @@ export class TranslationDesk {
     // Closing ends the pause early; the loops look at the signal themselves.
     await delay(ms, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
+}
+
+/** The original in the place of a translation that can not be had. */
+function untranslated(source: FinalCaption, language: string): FinalCaption {
+  return { ...source, language, engine: 'none', quality: 'none', notice: 'untranslated' };
 }

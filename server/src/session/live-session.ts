@@ -180,7 +180,8 @@ export class LiveSession {
       this.#partials.settle(utterance.segment);
       const caption = this.#finalCaption(utterance);
       const wanted = caption.text === '' ? [] : this.#wantedTranslations();
-      await this.#persist(() => store.storeFinal(this.key, caption, wanted));
+      const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted));
+      if (stored.unclaimed > 0) this.#engines.desk.sweep(this.key.room).catch(() => undefined);
       for (const language of wanted) this.#engines.desk.enqueue(this.key.room, caption, language);
       this.#segments = utterance.segment + 1;
       metrics.segments.inc({ outcome: outcomeOf(utterance) });
@@ -203,11 +204,10 @@ export class LiveSession {
   }
 
   /** Tries again while the store is away, and gives up only when the session is over. */
-  async #persist(write: () => Promise<unknown>): Promise<void> {
+  async #persist<T>(write: () => Promise<T>): Promise<T> {
     while (true) {
       try {
-        await write();
-        return;
+        return await write();
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
         await delay(STORE_RETRY_MS, undefined, { signal: this.#stop.signal });
