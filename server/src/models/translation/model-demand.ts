@@ -42,10 +42,10 @@ export function createModelDemand(parts: ModelDemandParts): ModelDemand {
     }
     return absent.length === 0 ? null : { ...found, offers: absent };
   };
-  const registry = (signal?: AbortSignal) =>
+  const registry = (signal: AbortSignal) =>
     openRegistry(settings.MODEL_REGISTRY, settings.MODEL_MIRROR ?? null, {
       proxies: readProxySettings(),
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   if (settings.MODELS_AUTO === 'off') {
     return new ModelAdvice(
@@ -55,8 +55,11 @@ export function createModelDemand(parts: ModelDemandParts): ModelDemand {
   }
   return new ModelFetcher(
     {
-      async missing(from, to) {
-        const found = await improvement(from, to, await registry());
+      async missing(from, to, signal) {
+        const isNeural = (offer: LanguageOffer) =>
+          offer.language === to && offer.quality === 'neural';
+        if (parts.offers(from).some(isNeural)) return [];
+        const found = await improvement(from, to, await registry(signal));
         return found?.offers.map(({ pair }) => pair) ?? [];
       },
       async install(pair, signal) {

@@ -9,7 +9,7 @@ export interface LanguageDemand {
 /** What a fetcher works with. */
 export interface ModelSupply {
   /** Pairs that would make this translation neural, or better; none where it is or nothing can. */
-  missing(from: string, to: string): Promise<readonly string[]>;
+  missing(from: string, to: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Rejects where it did not work, or with the signal's reason. */
   install(pair: string, signal: AbortSignal): Promise<void>;
 }
@@ -96,7 +96,7 @@ export class ModelFetcher implements LanguageDemand {
     const { signal } = this.#stop;
     let pair = `${from}-${to}`;
     try {
-      for (pair of await this.#supply.missing(from, to)) {
+      for (pair of await this.#supply.missing(from, to, signal)) {
         const startedAt = this.#now();
         this.#events.fetching(pair);
         await this.#supply.install(pair, signal);

@@ -20,17 +20,31 @@ export function makeModel(
   pair: string,
   { category = 'tiny', bytes = 200_000 }: { category?: string; bytes?: number } = {},
 ): MadeModel {
+  const code = pair.replace('-', '');
+  return packModel(
+    pair,
+    {
+      [`model.${code}.intgemm.alphas.bin`]: randomBytes(bytes),
+      [`lex.50.50.${code}.s2t.bin`]: randomBytes(40_000),
+      [`vocab.${code}.spm`]: randomBytes(20_000),
+    },
+    category,
+  );
+}
+
+/** A model of these files, the model itself first, packed and hashed as Mozilla does. */
+export function packModel(
+  pair: string,
+  unpacked: Readonly<Record<string, Uint8Array>>,
+  category = 'tiny',
+): MadeModel {
   const [from = '', to = ''] = pair.split('-');
-  const code = `${from}${to}`;
-  const parts: readonly [InstalledFileRole, string, Buffer][] = [
-    ['model', `model.${code}.intgemm.alphas.bin`, randomBytes(bytes)],
-    ['lex', `lex.50.50.${code}.s2t.bin`, randomBytes(40_000)],
-    ['vocab', `vocab.${code}.spm`, randomBytes(20_000)],
-  ];
   const contents = new Map<string, Buffer>();
   const packed = new Map<string, Buffer>();
-  const files: OfferedFile[] = parts.map(([role, name, content]) => {
-    const path = `models/${category}/${code}/${name}.gz`;
+  const files: OfferedFile[] = Object.entries(unpacked).map(([name, bytes]) => {
+    const content = Buffer.from(bytes);
+    const role = name.split('.')[0] as InstalledFileRole;
+    const path = `models/${category}/${from}${to}/${name}.gz`;
     const gzip = gzipSync(content);
     contents.set(name, content);
     packed.set(path, gzip);
@@ -47,6 +61,14 @@ export function makeModel(
   return { pair, category, offer, contents, packed };
 }
 
+const REGISTRY_KEYS: Readonly<Record<InstalledFileRole, string>> = {
+  model: 'model',
+  lex: 'lexicalShortlist',
+  vocab: 'vocab',
+  srcvocab: 'srcVocab',
+  trgvocab: 'trgVocab',
+};
+
 /** A registry as Mozilla publishes it, with these models in it. */
 export function registryOf(
   models: readonly MadeModel[],
@@ -54,9 +76,8 @@ export function registryOf(
 ): string {
   const byPair: Record<string, object[]> = {};
   for (const { pair, category, offer } of models) {
-    const keys = { model: 'model', lex: 'lexicalShortlist', vocab: 'vocab' } as const;
     const files = offer.files.map((file) => [
-      keys[file.role as keyof typeof keys],
+      REGISTRY_KEYS[file.role],
       {
         path: file.path,
         ...(file.role === 'model'
