@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { FakeTranslator, type FakeTranslatorOptions } from './fake/fake-translator.ts';
 import { createNoneTranslator } from './none/none-translator.ts';
 import { TranslatorRouter } from './translator-router.ts';
 
 const hello = { text: 'Hello.', from: 'en', to: 'es', kind: 'final' } as const;
-const failing = (code: 'translator_failed' | 'server_busy' | 'internal') => () =>
-  new AppError(code, 'Scripted.');
+const failing = (code: ErrorCode) => () => new AppError(code, 'Scripted.');
 
 function fake(name: string, options: FakeTranslatorOptions = {}): FakeTranslator {
   return new FakeTranslator({ name, ...options });
@@ -46,7 +45,7 @@ describe('TranslatorRouter', () => {
     });
   });
 
-  it.each(['translator_failed', 'server_busy'] as const)(
+  it.each(['translator_failed', 'server_busy', 'model_damaged'] as const)(
     'falls to the next one after %s',
     async (code) => {
       const first = fake('first', { failure: failing(code) });
