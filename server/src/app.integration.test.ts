@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { encodeAudio } from '../../shared/audio-codec.ts';
 import type { PlacedEntry } from '../../shared/captions.ts';
+import { AppError } from '../../shared/errors.ts';
 import { burstPackets } from './audio/testing/opus-packets.ts';
 import { granted, startRequest, startScriptedApplication } from './testing/scripted-application.ts';
 
@@ -41,6 +42,15 @@ test('[INV4] an application that closes in mid-speech leaves no process and no t
   await expect.poll(childProcesses).toEqual(before.children);
   // The test runner's own timers come and go; ours would stay.
   await expect.poll(activeTimers).toBeLessThanOrEqual(before.timers + 1);
+});
+
+test('engines that can not start leave nothing of the store behind', async () => {
+  const before = childProcesses();
+  const failing = startScriptedApplication({}, {}, () =>
+    Promise.reject(new AppError('model_missing', 'Expected a model, got none.')),
+  );
+  await expect(failing).rejects.toMatchObject({ code: 'model_missing' });
+  expect(childProcesses()).toEqual(before);
 });
 
 test('a speaker who vanishes without a word is gone for viewers after the grace', async () => {

@@ -65,10 +65,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<Application> {
   const { settings, log } = options;
   const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
-  const [engines, storage] = await Promise.all([
+  const [engines, storage] = await bothOrNeither(
     (options.startEngines ?? startEngines)(settings, cleanUps, log),
     startStore(settings, log, cleanUps),
-  ]);
+  );
   const { store } = storage;
   const { recognizer, detector, translator } = engines;
   const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
@@ -191,6 +191,12 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     warnings: [...engines.warnings, ...storage.warnings],
     close: () => cleanUps.run(),
   };
+}
+
+/** Waits for both even when one fails, so that what the other has started is undone too. */
+async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return await Promise.all([first, second]);
 }
 
 function listen(http: HttpServer, port: number, host: string): Promise<number> {

@@ -15,7 +15,7 @@ import {
   type WatchClientEvents,
   type WatchServerEvents,
 } from '../../../shared/protocol.ts';
-import { type Application, createApplication } from '../app.ts';
+import { type Application, type ApplicationOptions, createApplication } from '../app.ts';
 import type { CleanUps } from '../clean-ups.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import type { Engines } from '../engines.ts';
@@ -35,6 +35,8 @@ export interface ScriptedApplication {
 export async function startScriptedApplication(
   settings: Partial<Settings> = {},
   engines: Partial<Engines> = {},
+  startEngines: ApplicationOptions['startEngines'] = (_settings, cleanUps) =>
+    Promise.resolve(scriptedEngines(cleanUps, engines)),
 ): Promise<ScriptedApplication> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'parlance-app-'));
   const application = await createApplication({
@@ -50,7 +52,7 @@ export async function startScriptedApplication(
     },
     log: pino({ level: 'silent' }),
     pageFolder: null,
-    startEngines: (_settings, cleanUps) => Promise.resolve(scriptedEngines(cleanUps, engines)),
+    startEngines,
   });
   const sockets: Socket[] = [];
   const connect = (namespace: string, auth: object): Socket => {
