@@ -29,7 +29,7 @@ export class RoomHub {
   readonly #rooms = new Map<string, Room>();
   readonly #timer: NodeJS.Timeout;
 
-  /** `onWanted` hears which languages are read here, again and again while they are. */
+  /** `onWanted` hears which languages are read in rooms here, again and again while they are. */
   constructor(
     store: TranscriptStore,
     desk: TranslationDesk,
@@ -150,9 +150,10 @@ export class RoomHub {
       }
       try {
         const here = [...new Set([...room.readers.values()].flat())];
-        this.#onWanted(here);
         if (here.length > 0) await this.#store.want(name, here);
         room.elsewhere = new Set(await this.#store.wanted(name));
+        // Languages of other nodes too: what is said here is translated here.
+        this.#onWanted(this.wanted(name));
         this.#sweep(name);
       } catch {
         // The store is away: what was known stays true until the next refresh.

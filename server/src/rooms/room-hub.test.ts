@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { MemoryRecords } from '../store/memory/memory-records.ts';
+import { createMemoryTranscriptStore } from '../store/memory/memory-transcript-store.ts';
+import { FakeTranslator } from '../translation/fake/fake-translator.ts';
+import type { Seat } from './room-feed.ts';
+import { DEMAND_REFRESH_MS, RoomHub } from './room-hub.ts';
+import { TranslationDesk } from './translation-desk.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const seat = (): Seat => ({
+  role: 'viewer',
+  wants: () => true,
+  deliver: () => undefined,
+  lost: () => undefined,
+});
+
+/** A node whose hub tells which languages are wanted. */
+function node(records: MemoryRecords, nodeId: string) {
+  const store = createMemoryTranscriptStore({ records, nodeId });
+  const events = { translated: () => undefined, failed: () => undefined };
+  const desk = new TranslationDesk(store, new FakeTranslator(), events);
+  const heard: string[][] = [];
+  const hub = new RoomHub(store, desk, 10, (languages) => heard.push([...languages]));
+  const close = async () => {
+    await hub.close();
+    await desk.close();
+    await store.close();
+  };
+  return { store, hub, heard, close };
+}
+
+test('what is read is told at once, again while it is, and of other nodes too', async () => {
+  const records = new MemoryRecords();
+  const [here, there] = [node(records, 'here'), node(records, 'there')];
+  await here.store.openRoom({ room: 'r', offers: ['es', 'fr'], ownerSecret: 's'.repeat(32) });
+  await here.hub.join('r', seat(), ['es'], null);
+  expect(here.heard).toEqual([['es']]);
+  await there.hub.join('r', seat(), ['fr'], null);
+
+  await vi.advanceTimersByTimeAsync(DEMAND_REFRESH_MS);
+  expect(here.heard.slice(1).map((languages) => languages.sort())).toEqual([['es', 'fr']]);
+  await here.close();
+  await there.close();
+  const { length } = here.heard;
+  await vi.advanceTimersByTimeAsync(DEMAND_REFRESH_MS * 2);
+  expect(here.heard).toHaveLength(length);
+  expect(vi.getTimerCount()).toBe(0);
+});
