@@ -170,6 +170,45 @@ test('a worker that dies is replaced and its sentences are tried again once', as
   expect(translator.stats.replaced).toBe(1);
 });
 
+test('a sentence that ends two workers fails alone, and its model stays', async () => {
+  await install('en', 'es');
+  await start({
+    startWorker: (parts) => {
+      const worker = startBergamotWorker(parts);
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (message: { message?: { sentences?: string[] } }) => {
+        if (message.message?.sentences?.includes('The poison.')) void worker.terminate();
+        else post(message);
+      };
+      threads.push(worker);
+      return worker;
+    },
+  });
+  await translate('The house.');
+  const poison = translate('The poison.');
+  const others = SENTENCES.map((text) => translate(text));
+  await expect(poison).rejects.toMatchObject({ code: 'translator_failed' });
+  expect(await Promise.all(others)).toEqual(SENTENCES.map((text) => expected(text)));
+  expect(translator.route('en', 'es')).toEqual({ via: [] });
+  expect(translator.stats.replaced).toBe(2);
+});
+
+test('a final is not passed over by partials for a model that is loaded', async () => {
+  await install('en', 'es');
+  await install('en', 'fr');
+  await start({ limits: { maxModelsPerWorker: 1, maxPassedOverMs: 2 ** 30 } });
+  await translate('The house.');
+  const order: string[] = [];
+  const note = (text: string) => order.push(text);
+  const partials = SENTENCES.slice(0, 12).map((text) =>
+    translator.translate({ text, from: 'en', to: 'es', kind: 'partial' }).then(() => note('es')),
+  );
+  const final = translate('The house.', 'fr').then(() => note('fr'));
+  await Promise.all([...partials, final]);
+  // One batch of partials was under way already.
+  expect(order.indexOf('fr')).toBeLessThan(4);
+});
+
 test('a worker that hangs is ended, and the sentence fails after its last try', async () => {
   await install('en', 'es');
   await start({ limits: { callTimeoutMs: 0 } });

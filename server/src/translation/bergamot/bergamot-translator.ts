@@ -12,7 +12,7 @@ import type {
 import { BERGAMOT_LIMITS, type BergamotLimits } from './limits.ts';
 import { type MarianParts, readMarianParts } from './marian-module.ts';
 import { startBergamotWorker } from './marian-worker.ts';
-import { type ModelRoute, ModelShelf, type ShelvedModel } from './model-shelf.ts';
+import { type ModelRoute, ModelShelf } from './model-shelf.ts';
 import { hasLetters, splitSentences } from './sentences.ts';
 import { WorkerCrew } from './worker-crew.ts';
 
@@ -176,11 +176,10 @@ class Bergamot implements BergamotTranslator {
   }
 
   #warm(): void {
-    this.#crew.warm(
-      this.#shelf.models.filter(({ installed }: ShelvedModel) =>
-        this.#warmFrom.includes(installed.from),
-      ),
+    const likely = this.#shelf.models.filter(({ installed }) =>
+      this.#warmFrom.includes(installed.from),
     );
+    this.#crew.warm(likely.slice(0, this.#limits.maxWarmModels));
   }
 
   /** Where one sentence fails all others are dropped. */

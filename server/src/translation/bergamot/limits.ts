@@ -11,12 +11,16 @@ export interface BergamotLimits {
   /** One call to Marian: eight sentences of speech take it a third of a second. */
   readonly maxBatchSentences: number;
   readonly maxBatchWords: number;
+  /** The same for partials: a final waits until they are done. */
+  readonly maxBatchPartials: number;
   /** A loaded model is served first, but a sentence for another one passes after waiting so long. */
   readonly maxPassedOverMs: number;
   /** Waiting sentences per worker that make another worker, or a second copy of a model, worth it. */
   readonly sentencesPerWorker: number;
-  /** An instance has 2 GiB of memory; a pair of real size takes 300 to 350 MB of it. */
+  /** An instance has 2 GiB of memory; a pair of real size takes 300 to 430 MB of it. */
   readonly maxModelsPerWorker: number;
+  /** Models that are loaded before anybody asks. */
+  readonly maxWarmModels: number;
   /** How often a sentence is tried on workers that die, before `translator_failed`. */
   readonly maxTries: number;
   /** Workers that a model may kill before it is put aside. */
@@ -36,9 +40,11 @@ export const BERGAMOT_LIMITS: BergamotLimits = {
   maxSentenceChars: 1_000,
   maxBatchSentences: 8,
   maxBatchWords: 200,
+  maxBatchPartials: 3,
   maxPassedOverMs: 2_000,
   sentencesPerWorker: 4,
   maxModelsPerWorker: 4,
+  maxWarmModels: 2,
   maxTries: 2,
   maxKills: 2,
   callTimeoutMs: 60_000,

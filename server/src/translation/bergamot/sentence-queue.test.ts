@@ -6,7 +6,7 @@ import { type SentenceJob, SentenceQueue } from './sentence-queue.ts';
 
 const ES: ModelRoute = { id: 'es', via: [], models: [] };
 const FR: ModelRoute = { id: 'fr', via: [], models: [] };
-const LIMITS = { maxBatchSentences: 3, maxBatchWords: 6 };
+const LIMITS = { maxBatchSentences: 3, maxBatchWords: 6, maxBatchPartials: 2 };
 const newQueue = (limit = 100) => new SentenceQueue(limit, () => 0);
 
 /** Adds a sentence; what becomes of it is looked at elsewhere. */
@@ -46,6 +46,12 @@ test('a batch ends at its number of sentences or of words, but one always goes',
     ['one two three four'],
     ['seven words are more than it takes'],
   ]);
+});
+
+test('a batch of partials is short: a final may come', () => {
+  const queue = newQueue();
+  for (const text of ['a', 'b', 'c']) void add(queue, text, ES, 'partial');
+  expect([take(queue), take(queue)]).toEqual([['a', 'b'], ['c']]);
 });
 
 test('what was lost with a worker goes first and alone', () => {

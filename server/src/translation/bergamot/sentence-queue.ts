@@ -25,6 +25,7 @@ export interface QueuedSentence {
 export interface BatchLimits {
   readonly maxBatchSentences: number;
   readonly maxBatchWords: number;
+  readonly maxBatchPartials: number;
 }
 
 /** When a caller that was refused may try again: a full queue is worked off in about this time. */
@@ -88,10 +89,11 @@ export class SentenceQueue {
   takeBatch(first: SentenceJob, limits: BatchLimits): SentenceJob[] {
     const batch: SentenceJob[] = [];
     let words = 0;
+    const most = first.kind === 'final' ? limits.maxBatchSentences : limits.maxBatchPartials;
     for (const job of this.#line(first.kind)) {
       if (job.route.id !== first.route.id) continue;
       const more = countWords(job.text);
-      const fits = batch.length < limits.maxBatchSentences && words + more <= limits.maxBatchWords;
+      const fits = batch.length < most && words + more <= limits.maxBatchWords;
       // One that was lost with a worker goes alone: it may be what ended it.
       const alone = job.tries > 0 || batch.some(({ tries }) => tries > 0);
       if (batch.length > 0 && (!fits || alone)) break;

@@ -136,11 +136,13 @@ export class WorkerCrew {
     const head = this.#queue.find();
     if (head === undefined) return this.#warmTask(worker);
     const absent = head.route.models.find(({ key }) => !worker.has(key));
-    const passedOver = now() - head.queuedAt > limits.maxPassedOverMs;
-    if (absent !== undefined && passedOver && !this.#isServed(head.route)) {
-      return this.#loadTask(worker, absent, head.route);
-    }
     const first = this.#queue.find(({ models }) => models.every(({ key }) => worker.has(key)));
+    if (absent !== undefined && !this.#isServed(head.route)) {
+      // Others may go before it for a while, but partials never before a final.
+      const passedOver =
+        now() - head.queuedAt > limits.maxPassedOverMs || first?.kind !== head.kind;
+      if (passedOver) return this.#loadTask(worker, absent, head.route);
+    }
     if (first !== undefined) {
       const batch = this.#queue.takeBatch(first, limits);
       return { kind: 'translate', batch, route: first.route };
