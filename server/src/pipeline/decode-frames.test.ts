@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
 import { BoundedQueue } from '../async/bounded-queue.ts';
-import type { InboxItem } from '../session/frame-inbox.ts';
 import { decodeFrames, type FrameDecoder } from './decode-frames.ts';
+import type { InboxItem } from './frame-inbox.ts';
 
 /** Gives each frame back as 320 samples of its own first byte, in pieces of the given sizes. */
 function echoDecoder(piecesOf: readonly number[]): FrameDecoder {

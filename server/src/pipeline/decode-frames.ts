@@ -1,7 +1,7 @@
 import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
 import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
 import type { TimelineChunk } from '../segmentation/segment-speech.ts';
-import type { InboxItem } from '../session/frame-inbox.ts';
+import type { InboxItem } from './frame-inbox.ts';
 
 /** What this stage needs of an {@link OpusDecoderStream}. */
 export interface FrameDecoder extends Pick<OpusDecoderStream, 'write' | 'end' | 'close'> {

@@ -3,8 +3,8 @@ import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { Endpointing } from '../segmentation/endpointer.ts';
 import { segmentSpeech } from '../segmentation/segment-speech.ts';
 import type { SpeechDetectorStream } from '../segmentation/speech-detector.ts';
-import type { InboxItem } from '../session/frame-inbox.ts';
 import { decodeFrames } from './decode-frames.ts';
+import type { InboxItem } from './frame-inbox.ts';
 import {
   type RecognitionSettings,
   recognizeSegments,

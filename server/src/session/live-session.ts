@@ -5,11 +5,11 @@ import { AppError } from '../../../shared/errors.ts';
 import { FRAME_MS, RECEIVED_ACK_INTERVAL_MS, WARM_UP_FRAMES } from '../../../shared/limits.ts';
 import type { SessionStatus, SessionSummary } from '../../../shared/protocol.ts';
 import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
+import { FrameInbox } from '../pipeline/frame-inbox.ts';
 import type { Utterance } from '../pipeline/recognize-segments.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { PartialTranslation } from '../rooms/partial-translation.ts';
 import type { SessionKey, SessionState } from '../store/transcript-store.ts';
-import { FrameInbox } from './frame-inbox.ts';
 import type { SessionEngines } from './session-engines.ts';
 import { statusOf } from './session-status.ts';
 

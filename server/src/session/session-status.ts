@@ -1,7 +1,7 @@
 import { FRAME_MS } from '../../../shared/limits.ts';
 import type { SessionStatus } from '../../../shared/protocol.ts';
 import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
-import type { FrameInbox } from './frame-inbox.ts';
+import type { FrameInbox } from '../pipeline/frame-inbox.ts';
 import type { SessionEngines } from './session-engines.ts';
 
 /** Delays are told in steps, so that the status is sent when it matters. */
