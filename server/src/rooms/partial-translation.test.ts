@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import type { PartialCaption } from '../../../shared/captions.ts';
+import type { Translator } from '../translation/translator.ts';
+import { PartialTranslation } from './partial-translation.ts';
+
+const partial = (text: string, stableLength: number, segment = 0): PartialCaption => ({
+  session: 's',
+  segment,
+  language: 'en',
+  sourceLanguage: 'en',
+  text,
+  stableLength,
+  revision: 1,
+  epoch: 1,
+  startMs: 0,
+  endMs: 1000,
+  engine: 'scripted',
+});
+
+/** Answers each translation when the test says so. */
+function steppedTranslator() {
+  const asked: string[] = [];
+  const answer: ((text: string) => void)[] = [];
+  const translator: Translator = {
+    name: 'stepped',
+    quality: 'basic',
+    route: (_from, to) => (to === 'xx' ? null : { via: [] }),
+    targets: () => ['es'],
+    translate: ({ text, to }) => {
+      asked.push(`${to}: ${text}`);
+      return new Promise((resolve, reject) => {
+        answer.push((translated) => {
+          if (translated === '') reject(new Error('failed'));
+          else resolve({ text: translated, engine: 'stepped', quality: 'basic' });
+        });
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+  const shown: PartialCaption[] = [];
+  const partials = new PartialTranslation(translator, (caption) => shown.push(caption));
+  const reply = async (text: string): Promise<void> => {
+    answer.shift()?.(text);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { partials, asked, shown, reply };
+}
+
+test('only committed words are translated, and what two translations agree on is stable', async () => {
+  const { partials, asked, shown, reply } = steppedTranslator();
+  partials.offer(partial('one two thr', 'one two'.length), ['es']);
+  await reply('uno dos');
+  partials.offer(partial('one two three four fi', 'one two three four'.length), ['es']);
+  await reply('uno dos tres cuatro');
+  expect(asked).toEqual(['es: one two', 'es: one two three four']);
+  expect(shown.map(({ text, stableLength }) => [text, stableLength])).toEqual([
+    ['uno dos', 0],
+    ['uno dos tres cuatro', 'uno dos'.length],
+  ]);
+  expect(shown[1]).toMatchObject({ language: 'es', engine: 'stepped', sourceLanguage: 'en' });
+});
+
+test('a single new word is not worth a translation, nor is a language without a route', () => {
+  const { partials, asked } = steppedTranslator();
+  partials.offer(partial('one', 'one'.length), ['es']);
+  partials.offer(partial('one two', 'one two'.length), ['en', 'xx']);
+  expect(asked).toEqual([]);
+});
+
+test('[INV4] at most one translation a language is under way; the newest text comes next', async () => {
+  const { partials, asked, reply } = steppedTranslator();
+  partials.offer(partial('a b', 3), ['es', 'ca']);
+  partials.offer(partial('a b c d', 7), ['es']);
+  partials.offer(partial('a b c d e f', 11), ['es']);
+  expect(asked).toEqual(['es: a b', 'ca: a b']);
+  await reply('x y');
+  partials.offer(partial('a b c d e f', 11), ['es']);
+  expect(asked.at(-1)).toBe('es: a b c d e f');
+});
+
+test('what comes back after the final, of another segment, or after the end is not shown', async () => {
+  const { partials, shown, reply } = steppedTranslator();
+  partials.offer(partial('a b', 3), ['es']);
+  partials.settle(0);
+  await reply('late');
+  partials.offer(partial('c d', 3, 1), ['es']);
+  partials.close();
+  await reply('closed');
+  expect(shown).toEqual([]);
+});
+
+test('a failed translation is forgotten, and the next one goes on', async () => {
+  const { partials, shown, reply } = steppedTranslator();
+  partials.offer(partial('a b', 3), ['es']);
+  await reply('');
+  partials.offer(partial('a b c d', 7), ['es']);
+  await reply('x y z');
+  expect(shown.map((caption) => caption.text)).toEqual(['x y z']);
+});
