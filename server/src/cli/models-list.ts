@@ -73,7 +73,8 @@ function printInstalled(root: string, installed: readonly TranslationModelState[
     const mark = kind === 'intact' ? marks.ok : marks.fail;
     const size = megabytes(installedBytes(model));
     const quality = describeQuality({ bleu: model?.quality ?? null });
-    const about = kind === 'intact' ? `${size}, ${quality}, ${model?.category}` : kind;
+    const category = model?.category ?? 'files of your own';
+    const about = kind === 'intact' ? `${size}, ${quality}, ${category}` : kind;
     out.write(`${mark} ${marks.bold(pair.padEnd(6))} ${names(pair)}  ${about}\n`);
   }
 }

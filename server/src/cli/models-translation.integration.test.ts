@@ -1,12 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSettings } from '../config/settings.ts';
+import { findModel } from '../models/catalogue.ts';
+import { ModelStore } from '../models/model-store.ts';
 import {
   type ModelSite,
   makeModel,
   registryOf,
   serveSite,
+  sha256,
 } from '../models/translation/testing/model-site.ts';
 import { runCommand, startCommand } from './testing/run-command.ts';
 
@@ -95,6 +99,11 @@ test('another category is added on request', async () => {
 test('a mirror is written with one command, and served to another machine', async () => {
   const { origin } = await serveMirror();
   const folder = join(scratch, 'mirror');
+  // The speech model of this machine goes along.
+  const speech = findModel('moonshine-tiny-en');
+  const own = new ModelStore(readSettings().PARLANCE_CACHE).folder(speech);
+  await mkdir(join(scratch, 'cache/models'), { recursive: true });
+  await symlink(own, join(scratch, 'cache/models', speech.name));
   const written = await runCommand(['models', 'mirror', folder, 'en-es'], environment(origin));
   expect(written.exitCode).toBe(0);
   expect(written.stdout).toContain('MODEL_MIRROR');
@@ -103,11 +112,16 @@ test('a mirror is written with one command, and served to another machine', asyn
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile()) files.set(path.slice(folder.length + 1), await readFile(path));
   }
+  for (const { name, sha256: expected } of speech.files) {
+    expect(sha256(files.get(`${speech.name}/${name}`) ?? Buffer.alloc(0))).toBe(expected);
+  }
   const mirror = await serveSite(files);
   sites.push(mirror);
   const elsewhere = { ...environment(mirror.origin), PARLANCE_CACHE: join(scratch, 'elsewhere') };
-  const added = await runCommand(['models', 'add', 'en-es', '--json'], elsewhere);
-  expect(added.json).toEqual([expect.objectContaining({ model: 'en-es', fetched: true })]);
+  for (const args of [['add', 'en-es'], ['fetch']]) {
+    const { json } = await runCommand(['models', ...args, '--json'], elsewhere);
+    expect(json).toEqual([expect.objectContaining({ fetched: true })]);
+  }
 });
 
 test('an interrupted download is gone on with', async () => {

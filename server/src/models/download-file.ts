@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { AppError } from '../../../shared/errors.ts';
 import { NO_PROXY, type ProxySettings } from '../config/proxy-settings.ts';
 import { diskError } from './disk-error.ts';
-import { type HttpAnswer, httpGet } from './http-get.ts';
+import { type HttpAnswer, httpGet, httpProblem } from './http-get.ts';
 import { type PaceLimits, TransferPace } from './transfer-pace.ts';
 import { TooLong, writeChecked } from './write-checked.ts';
 
@@ -162,10 +162,8 @@ async function ask(url: URL, had: number, options: TransferOptions): Promise<Htt
     answerMs: options.limits.answerMs,
     signal: options.signal,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
-  }).catch((error: NodeJS.ErrnoException) => {
-    const message =
-      error.code === undefined ? error.message : `Expected a connection, got ${error.code}`;
-    throw new BrokenOff(message, { cause: error });
+  }).catch((error) => {
+    throw new BrokenOff(httpProblem(error), { cause: error });
   });
 }
 

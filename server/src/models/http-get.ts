@@ -47,6 +47,12 @@ export async function httpGet(from: URL, options: HttpGetOptions): Promise<HttpA
   throw new Error(`Expected at most ${MAX_REDIRECTS} redirects, got more`);
 }
 
+/** What went wrong on the way, in words: of the system's errors only the code. */
+export function httpProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? message : `Expected a connection, got ${code}`;
+}
+
 async function requestOnce(url: URL, options: HttpGetOptions): Promise<HttpAnswer> {
   const { signal, headers } = options;
   const proxy = proxyFor(url, options.proxies);

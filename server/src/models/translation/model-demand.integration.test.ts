@@ -17,7 +17,7 @@ import {
 import { createBergamotTranslator } from '../../translation/bergamot/bergamot-translator.ts';
 import { FakeTranslator } from '../../translation/fake/fake-translator.ts';
 import { TranslatorRouter } from '../../translation/translator-router.ts';
-import { createModelDemand } from './model-demand.ts';
+import { createModelDemand, MAX_TOLD } from './model-demand.ts';
 import {
   type ModelSite,
   makeModel,
@@ -103,6 +103,14 @@ test('without MODELS_AUTO the log says once what to do, and nothing is fetched',
     'Spanish: basic; `npx parlance models add en-es` makes it neural (14.7 MB)',
   ]);
   expect(site.requests).toEqual([]);
+});
+
+test('more translations than the bound are not told of', async () => {
+  const { demand, lines } = listening('off');
+  const many = Array.from({ length: MAX_TOLD }, (_, index) => `x${index}`);
+  demand.wanted('en', [...many, 'es']);
+  await demand.close();
+  expect(lines).toEqual([]);
 });
 
 test('what is neural already is neither told nor fetched', async () => {

@@ -20,6 +20,9 @@ export interface ModelDemand extends LanguageDemand {
   close(): Promise<void>;
 }
 
+/** Translations told of, ever; a server reads some dozens. */
+export const MAX_TOLD = 2_000;
+
 /** Models would be of no use. */
 const NO_DEMAND: ModelDemand = { wanted: () => {}, close: async () => {} };
 
@@ -113,6 +116,3 @@ class ModelAdvice implements ModelDemand {
     }
   }
 }
-
-/** Translations told of, ever; a server reads some dozens. */
-const MAX_TOLD = 2_000;

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { AppError } from '../../../../shared/errors.ts';
 import { NO_PROXY, type ProxySettings } from '../../config/proxy-settings.ts';
 import { DOWNLOAD_LIMITS, type DownloadLimits } from '../download-file.ts';
-import { httpGet } from '../http-get.ts';
-import type { InstalledFileRole } from '../installed-models.ts';
+import { httpGet, httpProblem } from '../http-get.ts';
+import { type InstalledFileRole, MANIFEST_NAME } from '../installed-models.ts';
 import { boundedStream } from './bounded-stream.ts';
 import {
   isPair,
@@ -14,6 +14,7 @@ import {
   type ModelRegistry,
   type OfferedFile,
 } from './model-offer.ts';
+import { MIRROR_ADVICE } from './packed-files.ts';
 
 /** Mozilla's bucket of models; its registry says so itself too. */
 const NEWEST_BASE =
@@ -24,7 +25,7 @@ export const REGISTRY_PATH = 'db/models.json';
 export const NEWEST_MIRROR_FOLDER = 'translation/newest/';
 /** Mozilla's is under two megabytes. */
 export const MAX_REGISTRY_BYTES = 32_000_000;
-/** The whole of it, at 1 Mbit/s. */
+/** Two megabytes at 0.3 Mbit/s. */
 const REGISTRY_MS = 60_000;
 
 export interface ReadRegistryOptions {
@@ -32,6 +33,8 @@ export interface ReadRegistryOptions {
   readonly limits?: DownloadLimits;
   readonly signal?: AbortSignal;
   readonly onFailure?: (title: string, message: string) => void;
+  /** For the whole registry. */
+  readonly registryMs?: number;
   /** Where Mozilla's own is, for tests. */
   readonly newestBase?: string;
 }
@@ -69,40 +72,50 @@ export async function readNewestRegistry(
       };
     } catch (error) {
       signal.throwIfAborted();
-      const message = error instanceof Error ? error.message : String(error);
+      const message = httpProblem(error);
       failures.push(`  ${title}: ${message}`);
       options.onFailure?.(title, message);
     }
   }
   throw new AppError(
     'download_failed',
-    `Expected a registry of translation models, got none:\n${failures.join('\n')}`,
+    `Expected a registry of translation models, got none:\n${failures.join('\n')}\n${MIRROR_ADVICE}`,
   );
 }
 
 async function getText(
   url: URL,
-  { proxies = NO_PROXY, limits = DOWNLOAD_LIMITS, signal }: ReadRegistryOptions,
+  {
+    proxies = NO_PROXY,
+    limits = DOWNLOAD_LIMITS,
+    registryMs = REGISTRY_MS,
+    signal,
+  }: ReadRegistryOptions,
 ): Promise<string> {
-  const limit = AbortSignal.timeout(REGISTRY_MS);
-  const { status, headers, body } = await httpGet(url, {
-    headers: { 'accept-encoding': 'identity', 'user-agent': 'parlance' },
-    proxies,
-    connectMs: limits.connectMs,
-    answerMs: limits.answerMs,
-    signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-  });
-  if (status !== 200) {
-    body.destroy();
-    throw new Error(`Expected status 200, got ${status} (${url.host}).`);
+  const limit = AbortSignal.timeout(registryMs);
+  try {
+    const { status, headers, body } = await httpGet(url, {
+      headers: { 'accept-encoding': 'identity', 'user-agent': 'parlance' },
+      proxies,
+      connectMs: limits.connectMs,
+      answerMs: limits.answerMs,
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    });
+    if (status !== 200) {
+      body.destroy();
+      throw new Error(`Expected status 200, got ${status} (${url.host}).`);
+    }
+    const decode = headers['content-encoding'] === 'gzip' ? [createGunzip()] : [];
+    return await text(boundedStream(body, MAX_REGISTRY_BYTES, decode));
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    throw new Error(`Expected the whole registry within ${registryMs / 1000} s, got less`);
   }
-  const decode = headers['content-encoding'] === 'gzip' ? [createGunzip()] : [];
-  return await text(boundedStream(body, MAX_REGISTRY_BYTES, decode));
 }
 
 const fileSchema = z.object({
   /** Relative, and nowhere outside the base. */
-  path: z.string().regex(/^(?:(?!\.\.?\/)[\w.-]+\/)*[\w.-]+\.gz$/),
+  path: z.string().regex(/^(?:\w[\w.-]*\/)*\w[\w.-]*\.gz$/),
   uncompressedSize: z.number().int().positive().nullish().catch(null),
   uncompressedHash: z
     .string()
@@ -190,13 +203,16 @@ function readEntry(pair: string, entry: unknown): { offer: ModelOffer; rank: num
     ['srcvocab', shared === null ? files.srcVocab : null],
     ['trgvocab', shared === null ? files.trgVocab : null],
   ];
+  const offered = roles.flatMap(([role, file]) => (file == null ? [] : [offeredFile(role, file)]));
+  const names = new Set([MANIFEST_NAME, ...offered.map(({ name }) => name)]);
+  if (names.size !== offered.length + 1) return null;
   const offer: ModelOffer = {
     pair,
     ...languagesOfPair(pair),
     category: architecture,
     bleu: scores?.bleu ?? null,
     comet: scores?.comet22 ?? null,
-    files: roles.flatMap(([role, file]) => (file == null ? [] : [offeredFile(role, file)])),
+    files: offered,
   };
   return { offer, rank };
 }

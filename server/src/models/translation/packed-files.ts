@@ -4,7 +4,7 @@ import { AppError } from '../../../../shared/errors.ts';
 import type { ProxySettings } from '../../config/proxy-settings.ts';
 import { DOWNLOAD_LIMITS, type DownloadLimits, downloadFile } from '../download-file.ts';
 import { ANOTHER_MAY_WORK, type FetchEvent } from '../fetch-model.ts';
-import { httpGet } from '../http-get.ts';
+import { httpGet, httpProblem } from '../http-get.ts';
 import { inspectFile } from '../model-store.ts';
 import type { ModelSource, OfferedFile } from './model-offer.ts';
 
@@ -51,9 +51,13 @@ export async function fetchPacked(
   }
   throw new AppError(
     'download_failed',
-    `Expected the model ${what} from one of its sources, got none:\n${failures.join('\n')}`,
+    `Expected the model ${what} from one of its sources, got none:\n${failures.join('\n')}\n${MIRROR_ADVICE}`,
   );
 }
+
+/** For who cannot reach Mozilla from here. */
+export const MIRROR_ADVICE =
+  'A mirror can give it where these cannot: MODEL_MIRROR, and "parlance models mirror" makes one.';
 
 async function fetchFrom(
   source: ModelSource,
@@ -99,10 +103,8 @@ async function askLength(url: URL, options: PackedOptions): Promise<number> {
     connectMs: limits.connectMs,
     answerMs: limits.answerMs,
     signal,
-  }).catch((error: NodeJS.ErrnoException) => {
-    const told =
-      error.code === undefined ? error.message : `Expected a connection, got ${error.code}`;
-    throw new AppError('download_failed', `${told} (${url.host}).`, { cause: error });
+  }).catch((error) => {
+    throw new AppError('download_failed', `${httpProblem(error)} (${url.host}).`, { cause: error });
   });
   body.destroy();
   const length =

@@ -153,6 +153,9 @@ describe('the newest registry', () => {
     ['has a path that leaves the folder', (entry) => withModel(entry, { path: 'a/../../b.gz' })],
     ['has a path from the root', (entry) => withModel(entry, { path: '/etc/b.gz' })],
     ['has an address for a path', (entry) => withModel(entry, { path: 'https://x.example/b.gz' })],
+    ['has a file without a name', (entry) => withModel(entry, { path: 'models/..gz' })],
+    ['has a file in the manifest’s place', (entry) => withModel(entry, { path: 'model.json.gz' })],
+    ['has two files of one name', (entry) => withModel(entry, pathOf(entry, 'vocab'))],
     ['is not packed', (entry) => withModel(entry, { path: 'models/model.bin' })],
   ])('an entry that %s is passed over', (_what, change) => {
     expect(read(change)).toEqual([]);
@@ -193,4 +196,8 @@ function filesOf(entry: object): Record<string, object> {
 function withModel(entry: object, change: object): object {
   const files = filesOf(entry);
   return { ...entry, files: { ...files, model: { ...files.model, ...change } } };
+}
+
+function pathOf(entry: object, file: string): object {
+  return { path: (filesOf(entry)[file] as { path: string }).path };
 }

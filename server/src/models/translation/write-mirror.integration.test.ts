@@ -223,6 +223,31 @@ describe('the newest registry', () => {
     );
   });
 
+  test('one that comes too slowly is given up', async () => {
+    const slow = await serve(new Map());
+    slow.fail('db/models.json', (_request, response) => response.write('{"models":'));
+    await expect(
+      readNewestRegistry(null, { newestBase: slow.base, limits, registryMs: 50 }),
+    ).rejects.toThrow('Expected the whole registry within 0.05 s, got less');
+  });
+
+  test('one that is packed on the way is unpacked', async () => {
+    const packed = await serve(new Map());
+    packed.fail('db/models.json', (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(registryOf([spanish])));
+    });
+    expect((await read(null, packed.base)).offers).toHaveLength(1);
+  });
+
+  test('an abort ends it with its reason', async () => {
+    const silent = await serve(new Map());
+    const stop = new AbortController();
+    silent.fail('db/models.json', () => stop.abort(new Error('enough')));
+    await expect(
+      readNewestRegistry(null, { newestBase: silent.base, limits, signal: stop.signal }),
+    ).rejects.toThrow('enough');
+  });
+
   test('a file whose length nobody tells, or that is too long, is refused', async () => {
     const path = spanish.offer.files[0]?.path ?? '';
     const bucket = await serveBucket(registryOf([spanish]), spanish);
