@@ -202,6 +202,23 @@ test('a gzip encoding that nobody asked for is undone', async () => {
   expect(await holdsContent(target)).toBe(true);
 });
 
+test.each(['gzip', 'x-gzip'])(
+  'a packed file that is announced as encoded by %s stays packed, and is resumed',
+  async (encoding) => {
+    const named: (handler: Handler) => Handler = (handler) => (request, response) => {
+      response.setHeader('content-encoding', encoding);
+      handler(request, response);
+    };
+    const { url, server } = await serve(
+      named(breakOffAfter(content, 100_000)),
+      named(serveBytes(content)),
+    );
+    await downloadFile(url, target, file, { limits: quick });
+    expect(await holdsContent(target)).toBe(true);
+    expect(server.requests[1]?.headers.range).toMatch(/^bytes=[1-9]\d*-$/);
+  },
+);
+
 test('a broken gzip stream begins anew instead of resuming', async () => {
   const packed = gzipSync(content);
   const headers = { 'content-encoding': 'gzip', 'content-length': packed.length };

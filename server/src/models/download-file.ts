@@ -120,7 +120,7 @@ async function transfer(
     const answer = await ask(url, had, { ...options, signal: pace.signal });
     onAnswer();
     const goesOn = checkAnswer(url, answer, had, file);
-    const encoded = answer.headers['content-encoding'] === 'gzip';
+    const encoded = encodingOf(answer.headers, file.bytes - (goesOn ? had : 0)) === 'gzip';
     const fresh = goesOn ? hash : createHash('sha256');
     const length = await writeChecked(answer.body, part, {
       had: goesOn ? had : 0,
@@ -188,16 +188,25 @@ function checkAnswer(
   if (goesOn && from !== String(had)) {
     throw refuse(failed(url, `Expected bytes from ${had} on, got them from ${from}`));
   }
-  const encoding = headers['content-encoding'] ?? 'identity';
+  const wanted = file.bytes - (goesOn ? had : 0);
+  const encoding = encodingOf(headers, wanted);
   if (encoding !== 'identity' && (encoding !== 'gzip' || goesOn)) {
     throw refuse(failed(url, `Expected no content encoding, got ${encoding}`));
   }
-  const wanted = file.bytes - (goesOn ? had : 0);
   const announced = Number(headers['content-length'] ?? wanted);
   if (encoding === 'identity' && announced !== wanted) {
     throw refuse(failed(url, `Expected ${wanted} bytes, got the promise of ${announced}`));
   }
   return goesOn;
+}
+
+/**
+ * Some servers name the packing of a `.gz` file as the encoding of their answer: then the length is
+ * that of the file as it lies there, and nothing is to be undone.
+ */
+function encodingOf(headers: HttpAnswer['headers'], wanted: number): string {
+  const ownPacking = Number(headers['content-length']) === wanted;
+  return ownPacking ? 'identity' : (headers['content-encoding'] ?? 'identity');
 }
 
 async function sizeOf(path: string): Promise<number> {
