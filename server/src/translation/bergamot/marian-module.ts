@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { encodeProduct } from './product-kernel.ts';
 
 /** What is used of the WebAssembly build of Bergamot; everything made must be deleted. */
 export interface MarianModule {
@@ -50,16 +51,17 @@ export interface MarianParts {
   /** Emscripten's script, which expects a variable `Module`. */
   readonly glue: string;
   readonly wasm: WebAssembly.Module;
+  /** Products of 8-bit matrices, faster than its own. */
+  readonly product: WebAssembly.Module;
 }
 
-/** 8-bit products are imports, so that browsers may bring faster ones; here they are its own. */
+/** What 8-bit products need are imports, so that others may bring faster ones; these are its own. */
 const PRODUCTS: Readonly<Record<string, string>> = {
   int8_prepare_a: 'int8PrepareAFallback',
   int8_prepare_b: 'int8PrepareBFallback',
   int8_prepare_b_from_transposed: 'int8PrepareBFromTransposedFallback',
   int8_prepare_b_from_quantized_transposed: 'int8PrepareBFromQuantizedTransposedFallback',
   int8_prepare_bias: 'int8PrepareBiasFallback',
-  int8_multiply_and_add_bias: 'int8MultiplyAndAddBiasFallback',
   int8_select_columns_of_b: 'int8SelectColumnsOfBFallback',
 };
 
@@ -71,11 +73,12 @@ const MAX_PAGES = 32_768;
 export async function readMarianParts(): Promise<MarianParts> {
   const entry = createRequire(import.meta.url).resolve('@browsermt/bergamot-translator');
   const file = join(dirname(entry), 'worker', 'bergamot-translator-worker');
-  const [glue, wasm] = await Promise.all([
+  const [glue, wasm, product] = await Promise.all([
     readFile(`${file}.js`, 'utf8'),
     readFile(`${file}.wasm`).then((bytes) => WebAssembly.compile(new Uint8Array(bytes))),
+    WebAssembly.compile(encodeProduct()),
   ]);
-  return { glue, wasm };
+  return { glue, wasm, product };
 }
 
 export interface LoadedMarian {
@@ -84,8 +87,9 @@ export interface LoadedMarian {
 }
 
 /** The package's own loader only starts in browsers, so this one does it. */
-export async function loadMarian({ glue, wasm }: MarianParts): Promise<LoadedMarian> {
+export async function loadMarian({ glue, wasm, product }: MarianParts): Promise<LoadedMarian> {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES });
+  const own = await WebAssembly.instantiate(product, { env: { memory } });
   const module = await new Promise<MarianModule>((resolve, reject) => {
     const host = {
       // Marian writes what it works on to its log; nothing of that may get out.
@@ -98,12 +102,13 @@ export async function loadMarian({ glue, wasm }: MarianParts): Promise<LoadedMar
       ): object {
         let exports: WebAssembly.Exports = {};
         const products = Object.fromEntries(
-          Object.entries(PRODUCTS).map(([name, own]) => [
+          Object.entries(PRODUCTS).map(([name, exported]) => [
             name,
-            (...args: number[]) => callExport(exports[own], args),
+            (...args: number[]) => callExport(exports[exported], args),
           ]),
         );
-        WebAssembly.instantiate(wasm, { ...imports, wasm_gemm: products }).then((instance) => {
+        const gemm = { ...products, int8_multiply_and_add_bias: own.exports.product };
+        WebAssembly.instantiate(wasm, { ...imports, wasm_gemm: gemm }).then((instance) => {
           exports = instance.exports;
           accept(instance);
         }, reject);
