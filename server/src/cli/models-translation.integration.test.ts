@@ -61,7 +61,9 @@ test('models are added, listed, verified and removed', async () => {
   const added = await run('add', 'en-es', 'en-fr');
   expect(added.exitCode).toBe(0);
   expect(added.stdout).toContain('en-es, tiny (CC BY-SA 4.0 / MPL-2.0, as Mozilla states');
-  expect(added.stdout).toContain('✓ en-es: installed, sha256 checked; good (BLEU 25.9)');
+  expect(added.stdout).toContain(
+    '✓ en-es: installed, sha256 of the model checked; good (BLEU 25.9)',
+  );
   const again = await run('add', 'en-es', '--json');
   expect(again.json).toEqual([expect.objectContaining({ model: 'en-es', fetched: false })]);
 

@@ -55,7 +55,7 @@ export async function addModels(
       );
       if (json) printLine({ model: pair, category: offer.category, fetched, folder });
       else if (!fetched) print(`${marks.ok} ${pair}: there already, intact\n`);
-      else print(`${marks.ok} ${pair}: installed, sha256 checked; ${describeQuality(offer)}\n`);
+      else print(`${marks.ok} ${pair}: installed, ${checked(offer)}; ${describeQuality(offer)}\n`);
     }
   });
 }
@@ -114,6 +114,12 @@ export async function mirrorModels(
   print(`${marksFor(process.stdout).ok} ${folder}: serve it with any web server, and set\n`);
   print('    MODEL_MIRROR to its address where models are to be fetched from it\n');
   return exitCode;
+}
+
+/** Mozilla's registry tells the sha256 of models only. */
+function checked({ files }: ModelOffer): string {
+  const known = files.every(({ packed, unpacked }) => (packed.sha256 ?? unpacked.sha256) !== null);
+  return known ? 'sha256 checked' : 'sha256 of the model checked';
 }
 
 function allOf({ offers }: ModelRegistry): string {
