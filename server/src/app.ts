@@ -47,6 +47,8 @@ export interface Application {
   readonly engines: Engines;
   /** What works less well than it could, in words. */
   readonly warnings: readonly string[];
+  /** How translations could become better, in words; null where they could not. */
+  readonly advice: string | null;
   /** Ends sessions so that they can be resumed elsewhere, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
 }
@@ -189,6 +191,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     port,
     engines,
     warnings: [...engines.warnings, ...storage.warnings],
+    advice: models.advice(recognizer.capabilities.languages),
     close: () => cleanUps.run(),
   };
 }

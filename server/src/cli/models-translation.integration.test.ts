@@ -109,6 +109,9 @@ test('a mirror is written with one command, and served to another machine', asyn
   const written = await runCommand(['models', 'mirror', folder, 'en-es'], environment(origin));
   expect(written.exitCode).toBe(0);
   expect(written.stdout).toContain('MODEL_MIRROR');
+  const all = ['models', 'mirror', join(scratch, 'all'), '--all', '--category', 'base-memory'];
+  const { json } = await runCommand([...all, '--json'], environment(origin));
+  expect(json).toEqual([{ model: 'en-es', category: 'base-memory' }]);
   const files = new Map<string, Buffer>();
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);

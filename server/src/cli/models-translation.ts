@@ -93,8 +93,9 @@ export async function mirrorModels(
   const folder = resolve(target);
   const exitCode = await interruptibly(async (signal) => {
     const opened = await chosenRegistry(registry, settings, signal);
+    const sized = opened.offers.filter((offer) => category === null || offer.category === category);
     const offers = all
-      ? defaultOffers(opened.offers)
+      ? defaultOffers(sized)
       : pairs.map((pair) => chooseOffer(opened.offers, pair, category));
     if (offers.length === 0) throw new UsageError(`Expected pairs, or ${allOf(opened)}, got none.`);
     await copySpeech(new ModelStore(settings.PARLANCE_CACHE), folder, json);

@@ -1,6 +1,4 @@
 import type { Application } from '../app.ts';
-import { addCommand, improvements, sizeOf } from '../models/translation/improvements.ts';
-import { PINNED_OFFERS } from '../models/translation/pinned-registry.ts';
 
 export interface LanShown {
   readonly addresses: readonly string[];
@@ -20,7 +18,7 @@ export function speakerLinks(
 
 /** What the server prints once it listens: where to go, and which engines do the work. */
 export function serveBanner(application: Application, lan: LanShown | null): string {
-  const { engines, warnings } = application;
+  const { engines, warnings, advice } = application;
   const lines = ['', 'Parlance is listening.', ''];
   for (const link of speakerLinks(application, lan)) lines.push(`  Open       ${link}`);
   if (lan !== null) {
@@ -35,7 +33,7 @@ export function serveBanner(application: Application, lan: LanShown | null): str
     '',
     `  Speech     ${engines.recognizer.name} (${engines.recognizer.capabilities.languages.join(', ')})`,
     `  Languages  ${describeOffers(engines)}`,
-    ...describeBetter(engines),
+    ...(advice === null ? [] : [`  Better     ${advice}`]),
     '',
   );
   for (const warning of warnings) lines.push(`  Note: ${warning}`);
@@ -56,16 +54,4 @@ function describeOffers(engines: Application['engines']): string {
       return `${served.map((offer) => offer.language).join(', ')} by ${name}${quality}`;
     })
     .join('; ');
-}
-
-/** What installed models would make better, where there is something. */
-function describeBetter(engines: Application['engines']): string[] {
-  const [spoken = 'en'] = engines.recognizer.capabilities.languages;
-  const better = improvements(spoken, engines.offers(spoken), PINNED_OFFERS, []);
-  const [first] = better;
-  if (first === undefined) return [];
-  const languages = better.map(({ to }) => to).join(', ');
-  return [
-    `  Better     neural models for ${languages}: ${addCommand(first.offers)}${sizeOf(first.offers)}`,
-  ];
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeAudio } from '../../../../shared/audio-codec.ts';
 import type { LanguageOffer } from '../../../../shared/protocol.ts';
 import { burstPackets } from '../../audio/testing/opus-packets.ts';
-import { readSettings } from '../../config/settings.ts';
+import { readSettings, type Settings } from '../../config/settings.ts';
 import { encipher, makeCipherModel } from '../../testing/marian/make-model.ts';
 import {
   granted,
@@ -64,7 +64,11 @@ const settingsFor = (auto: 'on' | 'off') => ({
 });
 
 /** A demand whose log the test reads. */
-function listening(auto: 'on' | 'off', spanish: LanguageOffer['quality'] = 'basic') {
+function listening(
+  auto: 'on' | 'off',
+  spanish: LanguageOffer['quality'] = 'basic',
+  translators: Settings['TRANSLATORS'] = ['bergamot', 'apertium'],
+) {
   const lines: Record<string, unknown>[] = [];
   const watchers = new Set<() => void>();
   const log = pino(
@@ -77,7 +81,7 @@ function listening(auto: 'on' | 'off', spanish: LanguageOffer['quality'] = 'basi
     },
   );
   const demand = createModelDemand({
-    settings: { ...readSettings({}), ...settingsFor(auto) },
+    settings: { ...readSettings({}), ...settingsFor(auto), TRANSLATORS: translators },
     log,
     offers: () => [
       { language: 'es', engine: 'apertium', quality: spanish, via: [] },
@@ -102,6 +106,21 @@ test('without MODELS_AUTO the log says once what to do, and nothing is fetched',
   expect(lines.map(({ msg }) => msg)).toEqual([
     'Spanish: basic; `npx parlance models add en-es` makes it neural (14.7 MB)',
   ]);
+  expect(site.requests).toEqual([]);
+});
+
+test('the advice for the start names what would be better, and how', async () => {
+  const advised = (auto: 'on' | 'off', spanish?: LanguageOffer['quality']) =>
+    listening(auto, spanish).demand.advice(['en']);
+  expect(advised('off')).toBe('neural models for es, fr: npx parlance models add en-es (14.7 MB)');
+  expect(advised('off', 'neural')).toMatch(/^neural models for fr: npx parlance models add en-fr/);
+  expect(advised('on')).toBe(
+    'neural models for es, fr, fetched when somebody reads them (MODELS_AUTO)',
+  );
+  const { demand } = listening('on', 'basic', ['apertium']);
+  expect(demand.advice(['en'])).toBeNull();
+  demand.wanted('en', ['es']);
+  await demand.close();
   expect(site.requests).toEqual([]);
 });
 

@@ -2,11 +2,18 @@ import type { Logger } from 'pino';
 import type { LanguageOffer } from '../../../../shared/protocol.ts';
 import { readProxySettings } from '../../config/proxy-settings.ts';
 import type { Settings } from '../../config/settings.ts';
-import { describeImprovement, type Improvement, improvements } from './improvements.ts';
+import {
+  addCommand,
+  describeImprovement,
+  type Improvement,
+  improvements,
+  sizeOf,
+} from './improvements.ts';
 import { installModel } from './install-model.ts';
 import { type LanguageDemand, ModelFetcher } from './model-fetcher.ts';
 import { chooseOffer, type ModelRegistry } from './model-offer.ts';
 import { openRegistry } from './open-registry.ts';
+import { PINNED_OFFERS } from './pinned-registry.ts';
 import { TranslationFolder } from './translation-folder.ts';
 
 export interface ModelDemandParts {
@@ -17,6 +24,8 @@ export interface ModelDemandParts {
 }
 
 export interface ModelDemand extends LanguageDemand {
+  /** What models would improve, as things stand, of what is said in these languages. */
+  advice(spoken: readonly string[]): string | null;
   close(): Promise<void>;
 }
 
@@ -24,7 +33,11 @@ export interface ModelDemand extends LanguageDemand {
 export const MAX_TOLD = 2_000;
 
 /** Models would be of no use. */
-const NO_DEMAND: ModelDemand = { wanted: () => {}, close: async () => {} };
+const NO_DEMAND: ModelDemand = {
+  wanted: () => {},
+  advice: () => null,
+  close: async () => {},
+};
 
 /**
  * What a node does about languages whose translation a model would improve: fetches it with
@@ -50,13 +63,18 @@ export function createModelDemand(parts: ModelDemandParts): ModelDemand {
       proxies: readProxySettings(),
       signal,
     });
-  if (settings.MODELS_AUTO === 'off') {
-    return new ModelAdvice(
-      async (from, to) => improvement(from, to, await openRegistry('pinned', null)),
-      log,
+  const advice = (spoken: readonly string[]) => {
+    const found = spoken.flatMap((from) =>
+      improvements(from, parts.offers(from), PINNED_OFFERS, []),
     );
+    return describeAll(found, settings.MODELS_AUTO);
+  };
+  if (settings.MODELS_AUTO === 'off') {
+    const find = async (from: string, to: string) =>
+      improvement(from, to, await openRegistry('pinned', null));
+    return withAdvice(new LoggedAdvice(find, log), advice);
   }
-  return new ModelFetcher(
+  const fetcher = new ModelFetcher(
     {
       async missing(from, to, signal) {
         const isNeural = (offer: LanguageOffer) =>
@@ -79,10 +97,31 @@ export function createModelDemand(parts: ModelDemandParts): ModelDemand {
         log.warn({ pair, err: error, retryMs }, 'translation model not fetched'),
     },
   );
+  return withAdvice(fetcher, advice);
+}
+
+function withAdvice(
+  demand: LanguageDemand & Pick<ModelDemand, 'close'>,
+  advice: ModelDemand['advice'],
+): ModelDemand {
+  return {
+    wanted: (from, languages) => demand.wanted(from, languages),
+    advice,
+    close: () => demand.close(),
+  };
+}
+
+function describeAll(found: readonly Improvement[], auto: Settings['MODELS_AUTO']): string | null {
+  const [first] = found;
+  if (first === undefined) return null;
+  const languages = [...new Set(found.map(({ to }) => to))].join(', ');
+  return auto === 'on'
+    ? `neural models for ${languages}, fetched when somebody reads them (MODELS_AUTO)`
+    : `neural models for ${languages}: ${addCommand(first.offers)}${sizeOf(first.offers)}`;
 }
 
 /** Says once for each translation what would improve it. */
-class ModelAdvice implements ModelDemand {
+class LoggedAdvice implements LanguageDemand {
   readonly #find: (from: string, to: string) => Promise<Improvement | null>;
   readonly #log: Logger;
   readonly #told = new Set<string>();
