@@ -196,7 +196,8 @@ test('a sentence that ends two workers fails alone, and its model stays', async 
 test('a final is not passed over by partials for a model that is loaded', async () => {
   await install('en', 'es');
   await install('en', 'fr');
-  await start({ limits: { maxModelsPerWorker: 1, maxPassedOverMs: 2 ** 30 } });
+  const limits = { maxModelsPerWorker: 1, maxPassedOverMs: 2 ** 30, maxPartialWaitMs: 2 ** 30 };
+  await start({ limits });
   await translate('The house.');
   const order: string[] = [];
   const note = (text: string) => order.push(text);

@@ -2,6 +2,8 @@
 export interface BergamotLimits {
   /** Sentences that wait; beyond it partials give way to finals, then `server_busy`. */
   readonly maxWaitingSentences: number;
+  /** A partial that waits longer is refused: what it says is old. */
+  readonly maxPartialWaitMs: number;
   /** Sentences of one text that wait or are worked on at a time, so that none blocks the others. */
   readonly maxSentencesPerText: number;
   /** Longest text of one request: more than twenty minutes of speech make. */
@@ -35,6 +37,7 @@ export interface BergamotLimits {
 
 export const BERGAMOT_LIMITS: BergamotLimits = {
   maxWaitingSentences: 512,
+  maxPartialWaitMs: 1_500,
   maxSentencesPerText: 32,
   maxTextChars: 20_000,
   maxSentenceChars: 1_000,

@@ -7,7 +7,9 @@ import { type SentenceJob, SentenceQueue } from './sentence-queue.ts';
 const ES: ModelRoute = { id: 'es', via: [], models: [] };
 const FR: ModelRoute = { id: 'fr', via: [], models: [] };
 const LIMITS = { maxBatchSentences: 3, maxBatchWords: 6, maxBatchPartials: 2 };
-const newQueue = (limit = 100) => new SentenceQueue(limit, () => 0);
+let now = 0;
+const newQueue = (maxWaitingSentences = 100) =>
+  new SentenceQueue({ maxWaitingSentences, maxPartialWaitMs: 1_500 }, () => now);
 
 /** Adds a sentence; what becomes of it is looked at elsewhere. */
 function add(queue: SentenceQueue, text: string, route = ES, kind: 'partial' | 'final' = 'final') {
@@ -103,6 +105,18 @@ test('a full queue drops its newest partial for a final, else refuses', async ()
   await expect(older).rejects.toMatchObject({ code: 'server_busy' });
   await expect(add(queue, 'f')).rejects.toMatchObject({ code: 'server_busy' });
   expect(queue.size).toBe(2);
+});
+
+test('partials that waited too long are refused, finals never', async () => {
+  const queue = newQueue();
+  const old = add(queue, 'a', ES, 'partial');
+  void add(queue, 'b');
+  now += 1_000;
+  void add(queue, 'c', ES, 'partial');
+  now += 1_000;
+  queue.dropStale();
+  await expect(old).rejects.toMatchObject({ code: 'server_busy' });
+  expect([take(queue), take(queue), take(queue)]).toEqual([['b'], ['c'], []]);
 });
 
 test('everything of a route can be refused', async () => {

@@ -22,6 +22,11 @@ export interface QueuedSentence {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface QueueLimits {
+  readonly maxWaitingSentences: number;
+  readonly maxPartialWaitMs: number;
+}
+
 export interface BatchLimits {
   readonly maxBatchSentences: number;
   readonly maxBatchWords: number;
@@ -37,12 +42,14 @@ const BUSY_RETRY_MS = 2_000;
  */
 export class SentenceQueue {
   readonly #limit: number;
+  readonly #maxPartialWaitMs: number;
   readonly #now: () => number;
   #finals: SentenceJob[] = [];
   #partials: SentenceJob[] = [];
 
-  constructor(limit: number, now: () => number) {
-    this.#limit = limit;
+  constructor(limits: QueueLimits, now: () => number) {
+    this.#limit = limits.maxWaitingSentences;
+    this.#maxPartialWaitMs = limits.maxPartialWaitMs;
     this.#now = now;
   }
 
@@ -83,6 +90,15 @@ export class SentenceQueue {
   find(suits: (route: ModelRoute) => boolean = () => true): SentenceJob | undefined {
     const fits = ({ route }: SentenceJob) => suits(route);
     return this.#finals.find(fits) ?? this.#partials.find(fits);
+  }
+
+  /** Refuses partials that waited too long: more has been said since, and the caller can say it. */
+  dropStale(): void {
+    const oldest = this.#now() - this.#maxPartialWaitMs;
+    for (const job of this.#partials.filter(({ queuedAt }) => queuedAt < oldest)) {
+      this.#remove(job);
+      job.reject(this.#busy());
+    }
   }
 
   /** Takes a sentence and, up to the limits, those behind it that share its route and kind. */

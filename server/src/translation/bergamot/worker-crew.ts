@@ -47,7 +47,7 @@ export class WorkerCrew {
 
   constructor(options: WorkerCrewOptions) {
     this.#options = options;
-    this.#queue = new SentenceQueue(options.limits.maxWaitingSentences, options.now);
+    this.#queue = new SentenceQueue(options.limits, options.now);
     this.#slots = Array.from({ length: options.workers }, () => ({ kind: 'empty' }));
   }
 
@@ -113,6 +113,7 @@ export class WorkerCrew {
 
   #assign(): void {
     if (this.#closed) return;
+    this.#queue.dropStale();
     for (const [index, slot] of this.#slots.entries()) {
       if (slot.kind !== 'idle') continue;
       if (!slot.worker.alive) {
