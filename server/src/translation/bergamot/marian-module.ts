@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { encodeProduct } from './product-kernel.ts';
+import { encodeQuantize } from './quantize-kernel.ts';
 
 /** What is used of the WebAssembly build of Bergamot; everything made must be deleted. */
 export interface MarianModule {
@@ -51,13 +52,13 @@ export interface MarianParts {
   /** Emscripten's script, which expects a variable `Module`. */
   readonly glue: string;
   readonly wasm: WebAssembly.Module;
-  /** Products of 8-bit matrices, faster than its own. */
+  /** Products of 8-bit matrices, and making one of them, faster than its own. */
   readonly product: WebAssembly.Module;
+  readonly quantize: WebAssembly.Module;
 }
 
 /** What 8-bit products need are imports, so that others may bring faster ones; these are its own. */
 const PRODUCTS: Readonly<Record<string, string>> = {
-  int8_prepare_a: 'int8PrepareAFallback',
   int8_prepare_b: 'int8PrepareBFallback',
   int8_prepare_b_from_transposed: 'int8PrepareBFromTransposedFallback',
   int8_prepare_b_from_quantized_transposed: 'int8PrepareBFromQuantizedTransposedFallback',
@@ -73,12 +74,13 @@ const MAX_PAGES = 32_768;
 export async function readMarianParts(): Promise<MarianParts> {
   const entry = createRequire(import.meta.url).resolve('@browsermt/bergamot-translator');
   const file = join(dirname(entry), 'worker', 'bergamot-translator-worker');
-  const [glue, wasm, product] = await Promise.all([
+  const [glue, wasm, product, quantize] = await Promise.all([
     readFile(`${file}.js`, 'utf8'),
     readFile(`${file}.wasm`).then((bytes) => WebAssembly.compile(new Uint8Array(bytes))),
     WebAssembly.compile(encodeProduct()),
+    WebAssembly.compile(encodeQuantize()),
   ]);
-  return { glue, wasm, product };
+  return { glue, wasm, product, quantize };
 }
 
 export interface LoadedMarian {
@@ -87,9 +89,13 @@ export interface LoadedMarian {
 }
 
 /** The package's own loader only starts in browsers, so this one does it. */
-export async function loadMarian({ glue, wasm, product }: MarianParts): Promise<LoadedMarian> {
+export async function loadMarian(parts: MarianParts): Promise<LoadedMarian> {
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES });
-  const own = await WebAssembly.instantiate(product, { env: { memory } });
+  const [product, quantize] = await Promise.all(
+    [parts.product, parts.quantize].map((part) =>
+      WebAssembly.instantiate(part, { env: { memory } }),
+    ),
+  );
   const module = await new Promise<MarianModule>((resolve, reject) => {
     const host = {
       // Marian writes what it works on to its log; nothing of that may get out.
@@ -107,8 +113,12 @@ export async function loadMarian({ glue, wasm, product }: MarianParts): Promise<
             (...args: number[]) => callExport(exports[exported], args),
           ]),
         );
-        const gemm = { ...products, int8_multiply_and_add_bias: own.exports.product };
-        WebAssembly.instantiate(wasm, { ...imports, wasm_gemm: gemm }).then((instance) => {
+        const gemm = {
+          ...products,
+          int8_prepare_a: quantize?.exports.quantize,
+          int8_multiply_and_add_bias: product?.exports.product,
+        };
+        WebAssembly.instantiate(parts.wasm, { ...imports, wasm_gemm: gemm }).then((instance) => {
           exports = instance.exports;
           accept(instance);
         }, reject);
@@ -116,7 +126,7 @@ export async function loadMarian({ glue, wasm, product }: MarianParts): Promise<
       },
       onRuntimeInitialized: () => resolve(host as unknown as MarianModule),
     };
-    new Function('Module', glue)(host);
+    new Function('Module', parts.glue)(host);
   });
   return { module, memory };
 }

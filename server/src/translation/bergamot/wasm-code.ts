@@ -28,14 +28,19 @@ const I8X16_SHUFFLE = 0x0d;
 /** Operations on vectors, by their names in the specification. */
 export const SIMD_OPERATIONS = {
   f32x4_splat: 0x13,
+  i8x16_narrow_i16x8_u: 0x66,
+  i16x8_narrow_i32x4_s: 0x85,
   i16x8_extend_low_i8x16_s: 0x87,
   i16x8_extend_high_i8x16_s: 0x88,
   i16x8_extend_low_i8x16_u: 0x89,
   i16x8_extend_high_i8x16_u: 0x8a,
   i32x4_add: 0xae,
+  i32x4_sub: 0xb1,
   i32x4_dot_i16x8_s: 0xba,
   f32x4_add: 0xe4,
   f32x4_mul: 0xe6,
+  f32x4_pmin: 0xea,
+  f32x4_pmax: 0xeb,
   f32x4_convert_i32x4_s: 0xfa,
 } as const;
 
@@ -46,10 +51,16 @@ export const add = (left: Code, right: Code): Code => [left, right, I32_ADD];
 export const times = (left: Code, right: Code): Code => [left, right, I32_MUL];
 export const floatTimes = (left: Code, right: Code): Code => [left, right, F32_MUL];
 export const floatDivide = (left: Code, right: Code): Code => [left, right, F32_DIV];
-export const zeroVector: Code = [SIMD, V128_CONST, new Array<number>(16).fill(0)];
+export const zeroVector: Code = vectorOf(new Int32Array(4));
+export const wordVector = (value: number): Code => vectorOf(new Int32Array(4).fill(value));
+export const floatVector = (value: number): Code => vectorOf(new Float32Array(4).fill(value));
 
 export function simd(operation: keyof typeof SIMD_OPERATIONS, ...operands: Code[]): Code {
   return [operands, SIMD, unsigned(SIMD_OPERATIONS[operation])];
+}
+
+function vectorOf(values: Int32Array | Float32Array): Code {
+  return [SIMD, V128_CONST, [...new Uint8Array(values.buffer)]];
 }
 
 /** Any address will do: alignment is not promised. */
