@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
-import type { Hypothesis } from '../recognition/recognizer.ts';
+import type { Hypothesis, RecognitionRequest } from '../recognition/recognizer.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
 import { recognizeSegments, type Utterance } from './recognize-segments.ts';
@@ -136,6 +136,22 @@ test('partials grow in revisions, and none follows its final', async () => {
   );
   expect(partials.at(-1)?.shown.stableLength).toBeGreaterThan(0);
   expect(utterances.at(-1)?.kind).toBe('final');
+});
+
+test('[INV9] a final is read from its samples alone, whatever partials came before', async () => {
+  const requests: RecognitionRequest[] = [];
+  const turn = turnWith(
+    () => heard('one two three'),
+    () => heard('one too'),
+  );
+  const final = turn.final;
+  turn.final = (request) => {
+    requests.push(request);
+    return final(request);
+  };
+  const events = [growing(0, 60), growing(0, 80), growing(0, 100), closed(0, 200)];
+  await utterancesOf(events, turn);
+  expect(requests.map((request) => request.draft)).toEqual([undefined]);
 });
 
 test('[INV2] [INV3] finals, silence and gaps come once and in the order of the audio', async () => {

@@ -125,11 +125,9 @@ export async function* recognizeSegments(
     event: SpeechEvent & { kind: 'closed' },
   ): Promise<Utterance> => {
     const closedAt = settings.now();
-    const hypothesis = await turn.final({
-      samples: event.samples,
-      language: settings.language,
-      draft: segment.draft,
-    });
+    // Without a draft: what stays depends on the samples alone, not on which partials the load left
+    // time for, and a draft keeps some of the errors that were made before the end was heard.
+    const hypothesis = await turn.final({ samples: event.samples, language: settings.language });
     settings.observe('final', (settings.now() - closedAt) / 1000);
     const verdict = guard.judge(hypothesis, durationMs(event.samples), 'final');
     return {
