@@ -138,9 +138,9 @@ export const DAMAGES: readonly Damage[] = [
     said: /a shortlist for \d+ words/,
     apply: (bytes) =>
       at(bytes, (copy) => {
-        // Two words of the list count as one more offset.
-        copy.writeBigUInt64LE(bytes.readBigUInt64LE(OFFSET_COUNT_AT) + 1n, OFFSET_COUNT_AT);
-        copy.writeBigUInt64LE(bytes.readBigUInt64LE(OFFSET_COUNT_AT + 8) - 2n, OFFSET_COUNT_AT + 8);
+        // The last offset counts as two words of the list.
+        copy.writeBigUInt64LE(bytes.readBigUInt64LE(OFFSET_COUNT_AT) - 1n, OFFSET_COUNT_AT);
+        copy.writeBigUInt64LE(bytes.readBigUInt64LE(OFFSET_COUNT_AT + 8) + 2n, OFFSET_COUNT_AT + 8);
       }),
   },
   {
