@@ -6,6 +6,7 @@ import type { Translator } from '../server/src/translation/translator.ts';
 import { AppError } from '../shared/errors.ts';
 import { corpusBleu } from './scoring/bleu.ts';
 import { corpusChrf } from './scoring/chrf.ts';
+import { countNumbersKept } from './scoring/numbers-kept.ts';
 
 /** FLORES-101 `dev`, beside the project: to measure with, never to tune on, never to copy. */
 export const TRANSLATION_CORPUS_DIR = resolve('..', 'shared', 'translation');
@@ -25,6 +26,8 @@ export type TranslationMeasurement = TranslationPair &
         readonly sentences: number;
         readonly bleu: number;
         readonly chrf: number;
+        /** Share of the numbers that are written in digits and come through, or null for none. */
+        readonly numbersKept: number | null;
         /** The first sentence, which starts the engine. */
         readonly startMs: number;
         /** One sentence after the other. */
@@ -112,12 +115,18 @@ async function measurePair(
     sentences: sources.length,
     bleu: corpusBleu(hypotheses, references),
     chrf: corpusChrf(hypotheses, references),
+    numbersKept: shareKept(sources, hypotheses),
     startMs,
     msPerSentence: latencyMs / latencies.length,
     p95Ms: latencies[Math.ceil(latencies.length * 0.95) - 1] ?? 0,
     sentencesPerSecond:
       rest.length > 0 ? (1000 * rest.length) / restMs : (1000 * latencies.length) / latencyMs,
   };
+}
+
+function shareKept(sources: readonly string[], hypotheses: readonly string[]): number | null {
+  const { numbers, kept } = countNumbersKept(sources, hypotheses);
+  return numbers === 0 ? null : kept / numbers;
 }
 
 async function readCorpus(

@@ -129,6 +129,7 @@ test('the table of translators shows routes, and says what has none', () => {
             sentences: 10,
             bleu: 12.34,
             chrf: 45.6,
+            numbersKept: 0.9,
             startMs: 170,
             msPerSentence: 3,
             p95Ms: 5,

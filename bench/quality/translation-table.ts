@@ -23,6 +23,7 @@ export function translationTable({ translators, notice }: TranslationPass): Tabl
               cell(pair.sentences),
               cell(pair.bleu, 1),
               cell(pair.chrf, 1),
+              cell(pair.numbersKept === null ? null : 100 * pair.numbersKept),
               cell(pair.msPerSentence, 1),
               cell(pair.p95Ms, 1),
               cell(pair.sentencesPerSecond),
@@ -34,7 +35,7 @@ export function translationTable({ translators, notice }: TranslationPass): Tabl
   const skipped = translators.flatMap(({ pairs }) => pairs.flatMap((pair) => pair.skipped ?? []));
   return {
     title: 'Translation (FLORES-101 dev)',
-    columns: ['route', 'sentences', 'BLEU', 'chrF', 'ms', 'p95 ms', 'sentences/s'],
+    columns: ['route', 'sentences', 'BLEU', 'chrF', 'numbers %', 'ms', 'p95 ms', 'sentences/s'],
     rows,
     notes: [...(notice === null ? [] : [notice]), ...skipped],
   };
