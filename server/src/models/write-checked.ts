@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { type Readable, Transform } from 'node:stream';
+import { PassThrough, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { diskError } from './disk-error.ts';
 
@@ -41,12 +41,37 @@ export async function writeChecked(
   sink.once('error', (error) => {
     sinkError = error;
   });
+  const received = receiveAll(source);
   try {
     await (decode === undefined
-      ? pipeline(source, counting, sink, { signal })
-      : pipeline(source, decode, counting, sink, { signal }));
+      ? pipeline(received.stream, counting, sink, { signal })
+      : pipeline(received.stream, decode, counting, sink, { signal }));
   } catch (error) {
     throw sinkError === error ? diskError(error, path) : error;
+  } finally {
+    source.destroy();
   }
+  if (received.broken !== null) throw received.broken;
   return length;
+}
+
+/**
+ * What a source gives, to its last byte even where it breaks off: a pipeline alone would throw away
+ * what had arrived and was not written yet, and the next try could not go on from there.
+ */
+function receiveAll(source: Readable): {
+  readonly stream: Readable;
+  readonly broken: Error | null;
+} {
+  const stream = new PassThrough();
+  const state: { stream: Readable; broken: Error | null } = { stream, broken: null };
+  source.on('data', (chunk: Buffer) => {
+    if (!stream.write(chunk)) source.pause();
+  });
+  stream.on('drain', () => source.resume());
+  source.on('error', (error) => {
+    state.broken = error;
+  });
+  source.on('close', () => stream.end());
+  return state;
 }
