@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { encodeFile } from '../server/src/audio/encode-file.ts';
 import { resultsFolder } from './results.ts';
 
-/** To be changed whenever the encoder's settings do: older packets are then left alone. */
-const ENCODING = 'opus-audio-48k-20ms-1';
+/** The module that encodes: packets made by another version of it are left alone. */
+const ENCODER = new URL(
+  `../server/src/audio/encode-file${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`,
+  import.meta.url,
+);
 const LENGTH_BYTES = 2;
 
 /**
