@@ -13,11 +13,11 @@ const LENGTH_BYTES = 2;
 
 /**
  * A recording as 20 ms Opus packets, just as `parlance speak` sends it. Encoded once and kept
- * under the hash of recording and encoding, so that none takes processor time while others are timed.
+ * under the hash of recording and encoder, so that none takes processor time while others are timed.
  */
 export async function packetsOf(path: string, ffmpeg: string): Promise<Uint8Array[]> {
-  const recording = await readFile(path);
-  const hash = createHash('sha256').update(ENCODING).update(recording).digest('hex');
+  const [encoder, recording] = await Promise.all([readFile(ENCODER), readFile(path)]);
+  const hash = createHash('sha256').update(encoder).update(recording).digest('hex');
   const folder = join(resultsFolder(), 'cache');
   const kept = join(folder, `${hash}.packets`);
   try {
