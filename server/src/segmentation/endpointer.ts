@@ -63,8 +63,16 @@ export type Decision =
   | { readonly kind: 'forget'; readonly beforeWindow: number }
   /** A segment is open and began at this window. */
   | { readonly kind: 'speaking'; readonly startWindow: number }
-  /** The segment covers these windows; judging starts afresh at its end. */
-  | { readonly kind: 'close'; readonly startWindow: number; readonly endWindow: number };
+  /**
+   * The segment covers these windows; judging starts afresh at its end. What is read goes on to
+   * `readWindow`: more of the pause that closed it makes its last words surer.
+   */
+  | {
+      readonly kind: 'close';
+      readonly startWindow: number;
+      readonly endWindow: number;
+      readonly readWindow: number;
+    };
 
 type State =
   | { kind: 'quiet'; speechRun: number }
@@ -121,10 +129,11 @@ export class Endpointer {
     const length = window + 1 - startWindow;
     if (pause >= this.#pauseFor(length)) {
       const endWindow = Math.min(state.lastSpeechWindow + 1 + tailWindows, window + 1);
-      return { kind: 'close', startWindow, endWindow };
+      return { kind: 'close', startWindow, endWindow, readWindow: window + 1 };
     }
     if (length >= maxWindows) {
-      return { kind: 'close', startWindow, endWindow: this.#quietestWindow(window) };
+      const endWindow = this.#quietestWindow(window);
+      return { kind: 'close', startWindow, endWindow, readWindow: endWindow };
     }
     return { kind: 'speaking', startWindow };
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
+import { SAMPLE_RATE, SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
 import { DEFAULT_ENDPOINTING } from './endpointer.ts';
 import { type SpeechEvent, segmentSpeech, type TimelineChunk } from './segment-speech.ts';
 import { DETECTOR_WINDOW_SAMPLES, type SpeechDetectorStream } from './speech-detector.ts';
@@ -97,7 +97,10 @@ describe('segmentSpeech', () => {
     expect(first.startSeq).toBeLessThan(95);
     expect(first.endSeq).toBeGreaterThan(205);
     expect(first.endSeq).toBeLessThan(225);
-    expect(first.samples.length).toBe((first.endSeq - first.startSeq) * SAMPLES_PER_FRAME);
+    const frames = first.endSeq - first.startSeq;
+    const pauseSamples = 0.544 * SAMPLE_RATE;
+    expect(first.samples.length).toBeGreaterThan(frames * SAMPLES_PER_FRAME);
+    expect(first.samples.length).toBeLessThan(frames * SAMPLES_PER_FRAME + pauseSamples);
     expect(second).toEqual({ kind: 'silence', ackedSeq: 300 });
   });
 

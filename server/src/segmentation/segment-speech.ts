@@ -19,7 +19,7 @@ export type SpeechEvent =
       readonly heardSeq: number;
       readonly read: () => Float32Array | null;
     }
-  /** Frames [startSeq, endSeq) are one segment. */
+  /** Frames [startSeq, endSeq) are one segment; `samples` may go on into the pause behind it. */
   | {
       readonly kind: 'closed';
       readonly startSeq: number;
@@ -57,13 +57,13 @@ export async function* segmentSpeech(
     detector.reset();
   };
 
-  const cut = (fromWindow: number, endFrame: number): SpeechEvent => {
+  const cut = (fromWindow: number, endFrame: number, readSample: number): SpeechEvent => {
     const startFrame = framesInWindows(fromWindow);
     return {
       kind: 'closed',
       startSeq: baseSeq + startFrame,
       endSeq: baseSeq + endFrame,
-      samples: buffer.copy(startFrame * SAMPLES_PER_FRAME, endFrame * SAMPLES_PER_FRAME),
+      samples: buffer.copy(startFrame * SAMPLES_PER_FRAME, readSample),
     };
   };
 
@@ -82,7 +82,7 @@ export async function* segmentSpeech(
         judgedWindows += 1;
         if (decision.kind === 'close') {
           const endFrame = framesInWindows(decision.endWindow);
-          yield cut(decision.startWindow, endFrame);
+          yield cut(decision.startWindow, endFrame, decision.readWindow * DETECTOR_WINDOW_SAMPLES);
           restart(endFrame);
           break;
         }
@@ -100,7 +100,7 @@ export async function* segmentSpeech(
   function* finish(): Generator<SpeechEvent, void, undefined> {
     const frames = buffer.length / SAMPLES_PER_FRAME;
     const open = endpointer.startWindow;
-    if (open !== null) yield cut(open, frames);
+    if (open !== null) yield cut(open, frames, buffer.length);
     else if (frames > 0) yield { kind: 'silence', ackedSeq: baseSeq + frames };
     restart(frames);
   }
