@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 
 export interface MarkedProcess {
   readonly pid: number;
+  readonly group: number;
   /** The program and its arguments, separated by blanks. */
   readonly command: string;
 }
@@ -35,7 +36,9 @@ export class ProcessMark {
       const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
       if (!environment.includes(this.folder)) return null;
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
-      return { pid, command: command.replaceAll('\0', ' ') };
+      const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+      const [, group] = /\) \S \d+ (\d+)/.exec(stat) ?? [];
+      return { pid, group: Number(group), command: command.replaceAll('\0', ' ') };
     } catch {
       // Gone meanwhile, or somebody else's.
       return null;
@@ -43,6 +46,7 @@ export class ProcessMark {
   }
 }
 
-function isShell({ command }: MarkedProcess): boolean {
-  return command.startsWith('/bin/sh ');
+/** A program that the shell has forked looks like the shell until it begins; only one heads the group. */
+function isShell({ pid, group, command }: MarkedProcess): boolean {
+  return pid === group && command.startsWith('/bin/sh ');
 }
