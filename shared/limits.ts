@@ -28,3 +28,11 @@ export const MAX_OFFERED_LANGUAGES = 32;
 export const SAMPLE_RATE = 16_000;
 /** Samples that one frame decodes to. */
 export const SAMPLES_PER_FRAME = (SAMPLE_RATE * FRAME_MS) / 1000;
+/** Entries of one glossary: a conference's names and products, not a dictionary. */
+export const MAX_GLOSSARY_ENTRIES = 500;
+/** A glossary as JSON, so that it fits one message with room to spare. */
+export const MAX_GLOSSARY_CHARS = 131_072;
+/** Characters of one term or of its translation. */
+export const MAX_TERM_LENGTH = 80;
+/** Wrong spellings listed for one term. */
+export const MAX_HEARD_AS = 8;

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { MAX_SEQ } from './audio-codec.ts';
+import { glossarySchema } from './glossary.ts';
+import { languageSchema } from './language-schema.ts';
 import { MAX_OFFERED_LANGUAGES, MAX_ROOM_NAME_LENGTH, MAX_SPEAKER_NAME_LENGTH } from './limits.ts';
 import { ROOM_NAME_PATTERN } from './room-name.ts';
 
 /** Schemas of every message a client may send. Unknown fields are refused, so typing errors show. */
 
-export const languageSchema = z
-  .string()
-  .regex(/^[a-z]{2,3}$/, 'Expected a language code like "en"');
 export const roomNameSchema = z
   .string()
   .min(1)
@@ -39,6 +38,8 @@ export const sessionStartSchema = z.strictObject({
   instance: secretSchema,
   /** Proves ownership of a room that exists already. */
   ownerSecret: secretSchema.optional(),
+  /** The room's glossary from now on; only for who creates or owns the room. */
+  glossary: glossarySchema.optional(),
 });
 
 export const sessionResumeSchema = z.strictObject({
@@ -63,6 +64,12 @@ export const sessionLanguagesSchema = z.strictObject({
   reads: languagesSchema,
 });
 
+export const roomGlossarySchema = z.strictObject({
+  room: roomNameSchema,
+  ownerSecret: secretSchema,
+  glossary: glossarySchema,
+});
+
 export const roomEndSchema = z.strictObject({
   room: roomNameSchema,
   ownerSecret: secretSchema,
@@ -85,6 +92,7 @@ export type SessionResume = z.infer<typeof sessionResumeSchema>;
 export type SessionGap = z.infer<typeof sessionGapSchema>;
 export type SessionStop = z.infer<typeof sessionStopSchema>;
 export type SessionLanguages = z.infer<typeof sessionLanguagesSchema>;
+export type RoomGlossary = z.infer<typeof roomGlossarySchema>;
 export type RoomEnd = z.infer<typeof roomEndSchema>;
 export type RoomJoin = z.infer<typeof roomJoinSchema>;
 export type RoomLanguage = z.infer<typeof roomLanguageSchema>;

@@ -1,7 +1,9 @@
 import type { PartialCaption, PlacedEntry, Speaker, TranslationQuality } from './captions.ts';
 import type { WireError } from './errors.ts';
+import type { Glossary } from './glossary.ts';
 import type {
   RoomEnd,
+  RoomGlossary,
   RoomJoin,
   RoomLanguage,
   SessionGap,
@@ -43,6 +45,8 @@ export interface SessionStarted {
   watchToken?: string;
   recognizer: string;
   languages: readonly LanguageOffer[];
+  /** The room's glossary as it stands, the deployment's own terms not among it. */
+  glossary: Glossary;
   /** How long what is said is kept, in seconds. */
   keptForS: number;
   frameWindow: number;
@@ -86,6 +90,8 @@ export interface SpeakClientEvents {
   ) => void;
   /** Answered when every frame before `endSeq` is in a stored final or was silence. */
   'session:stop': (request: SessionStop, respond: Respond<SessionSummary>) => void;
+  /** Replaces the room's glossary: for everything said from now on, in all of its sessions. */
+  'room:glossary': (request: RoomGlossary, respond: Respond<{ entries: number }>) => void;
   'room:end': (request: RoomEnd, respond: Respond<Record<never, never>>) => void;
 }
 

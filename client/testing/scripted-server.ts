@@ -223,6 +223,7 @@ export class ScriptedServer {
         ...(this.watchToken === null ? {} : { watchToken: this.watchToken }),
         recognizer: 'moonshine-tiny-en',
         languages: this.languages,
+        glossary: request.glossary ?? [],
         keptForS: this.info.keptForS,
         frameWindow: SEND_WINDOW_FRAMES,
       });

@@ -239,6 +239,7 @@ test('[INV1] [INV2] over a real link that breaks, every frame reaches the server
         secret: 'the-secret-of-it',
         recognizer: 'scripted',
         languages: [],
+        glossary: [],
         keptForS: 1,
       }),
     );

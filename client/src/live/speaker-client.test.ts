@@ -24,6 +24,7 @@ const STARTED: SessionStarted = {
   ownerSecret: 'the-owner-of-the-room',
   recognizer: 'scripted',
   languages: [],
+  glossary: [],
   keptForS: 60,
   frameWindow: SEND_WINDOW_FRAMES,
 };

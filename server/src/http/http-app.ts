@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { AppError, toWireError } from '../../../shared/errors.ts';
-import { languageSchema } from '../../../shared/messages.ts';
+import { languageSchema } from '../../../shared/language-schema.ts';
 import type { LanguageOffer, LanguagesAnswer, ServerInfo } from '../../../shared/protocol.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 

@@ -32,6 +32,15 @@ export interface TranslationRequest {
   /** Partials may be dropped in favour of newer ones; finals never are. */
   readonly kind: 'partial' | 'final';
   readonly signal?: AbortSignal;
+  /** Terms of `from` and how they are to stand in the translation. */
+  readonly terms?: readonly TermRule[];
+}
+
+/** What a term of the spoken language is to become, whatever the engine would make of it. */
+export interface TermRule {
+  readonly term: string;
+  /** The same as `term` where it is to stay as it is. */
+  readonly translation: string;
 }
 
 export interface Translation {

@@ -116,6 +116,7 @@ export class SpeakerConnection {
       ...(watchToken === undefined ? {} : { watchToken }),
       recognizer: engines.recognizerName,
       languages: this.#offers(request.language),
+      glossary: request.glossary ?? [],
       keptForS: this.#parts.keptForS,
       frameWindow: SEND_WINDOW_FRAMES,
     };

@@ -116,6 +116,7 @@ export class ScriptedServer {
           secret: 'the-secret-of-it',
           recognizer: 'scripted',
           languages: [],
+          glossary: [],
           keptForS: 60,
         });
         this.append({ type: 'speaker', speaker: this.#speaker(true) });
