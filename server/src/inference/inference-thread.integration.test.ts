@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { startWorkerThread } from '../worker-thread.ts';
@@ -78,4 +79,12 @@ test('a worker module that cannot be loaded rejects the start', async () => {
   await expect(InferenceThread.start(startWorker('no-such-worker'))).rejects.toBeInstanceOf(
     ThreadDied,
   );
+});
+
+test('its thread carries a name that the system shows', async () => {
+  const thread = await InferenceThread.start(startWorker('echo-worker'));
+  const tasks = `/proc/${process.pid}/task`;
+  const names = readdirSync(tasks).map((id) => readFileSync(`${tasks}/${id}/comm`, 'utf8').trim());
+  expect(names).toContain('echo-worker');
+  await thread.close();
 });

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { AppError } from '../../../shared/errors.ts';
+import { nameThread } from '../name-thread.ts';
 import type { FromThread, ThreadError, ToThread } from './thread-messages.ts';
 
 /** An engine inside a worker thread. Messages are handled one at a time, in order. */
@@ -18,6 +19,7 @@ export interface ThreadEngine {
 export async function serveThread(load: () => Promise<ThreadEngine>): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('Expected to run in a worker thread.');
+  nameThread();
   const send = (message: FromThread, transfer: readonly ArrayBuffer[] = []) =>
     port.postMessage(message, [...transfer]);
 
