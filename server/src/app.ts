@@ -13,8 +13,9 @@ import { type Engines, startEngines } from './engines.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { createModelDemand } from './models/translation/model-demand.ts';
+import { GlossaryShelf } from './rooms/glossary-shelf.ts';
 import { RoomHub } from './rooms/room-hub.ts';
-import { TranslationDesk } from './rooms/translation-desk.ts';
+import { type DeskEvents, TranslationDesk } from './rooms/translation-desk.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
 import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
@@ -94,16 +95,21 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     recognition: scheduler.stats,
     translationJobs: desk.jobs,
   }));
-  const desk = new TranslationDesk(store, translator, {
+  const glossary = new GlossaryShelf(store, [], (room) =>
+    speak.serverSideEmit('glossary:changed', room),
+  );
+  speak.on('glossary:changed', (room) => void glossary.refresh(room));
+  const deskEvents: DeskEvents = {
     translated: (engine, durationMs) =>
       metrics.translationSeconds.observe({ engine }, durationMs / 1000),
     failed: (engine) => metrics.translationFailures.inc({ engine }),
-  });
+  };
+  const desk = new TranslationDesk(store, translator, deskEvents, { glossary });
   cleanUps.add(() => desk.close());
   const offers = (spoken: string) => engines.offers(spoken);
   const models = createModelDemand({ settings, log, offers });
   cleanUps.add(() => models.close());
-  const hub = new RoomHub(store, desk, settings.MAX_VIEWERS_PER_ROOM, (languages) => {
+  const hub = new RoomHub(store, desk, glossary, settings.MAX_VIEWERS_PER_ROOM, (languages) => {
     for (const spoken of recognizer.capabilities.languages) models.wanted(spoken, languages);
   });
   cleanUps.add(() => hub.close());
@@ -115,6 +121,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     recognizerName: recognizer.name,
     translator,
     desk,
+    glossary,
     metrics,
     endpointing: endpointingFor(recognizer.capabilities.maxUtteranceMs),
     partialIntervalMs: settings.PARTIAL_INTERVAL_MS,

@@ -1,5 +1,5 @@
 import type { PartialCaption } from '../../../shared/captions.ts';
-import type { Translator } from '../translation/translator.ts';
+import type { TermRule, Translator } from '../translation/translator.ts';
 
 /** New committed words that make another translation worth its cost and its change on screen. */
 const MIN_NEW_WORDS = 2;
@@ -20,13 +20,20 @@ interface Lane {
 export class PartialTranslation {
   readonly #translator: Translator;
   readonly #publish: (caption: PartialCaption) => void;
+  readonly #terms: (from: string, to: string) => readonly TermRule[];
   readonly #lanes = new Map<string, Lane>();
   readonly #stop = new AbortController();
   #openSegment = -1;
 
-  constructor(translator: Translator, publish: (caption: PartialCaption) => void) {
+  /** `terms` says how terms are to be translated, as known at that moment. */
+  constructor(
+    translator: Translator,
+    publish: (caption: PartialCaption) => void,
+    terms: (from: string, to: string) => readonly TermRule[] = () => [],
+  ) {
     this.#translator = translator;
     this.#publish = publish;
+    this.#terms = terms;
   }
 
   /** Offers the newest partial of the session for these languages; never waits. */
@@ -69,12 +76,14 @@ export class PartialTranslation {
   ): Promise<void> {
     lane.busy = true;
     try {
+      const terms = this.#terms(partial.sourceLanguage, language);
       const { text, engine } = await this.#translator.translate({
         text: committed,
         from: partial.sourceLanguage,
         to: language,
         kind: 'partial',
         signal: this.#stop.signal,
+        ...(terms.length === 0 ? {} : { terms }),
       });
       lane.translatedLength = committed.length;
       const words = text.split(' ');

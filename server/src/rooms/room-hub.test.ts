@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MemoryRecords } from '../store/memory/memory-records.ts';
 import { createMemoryTranscriptStore } from '../store/memory/memory-transcript-store.ts';
 import { FakeTranslator } from '../translation/fake/fake-translator.ts';
+import { GlossaryShelf } from './glossary-shelf.ts';
 import type { Seat } from './room-feed.ts';
 import { DEMAND_REFRESH_MS, RoomHub } from './room-hub.ts';
 import { TranslationDesk } from './translation-desk.ts';
@@ -26,7 +27,8 @@ function node(records: MemoryRecords, nodeId: string) {
   const events = { translated: () => undefined, failed: () => undefined };
   const desk = new TranslationDesk(store, new FakeTranslator(), events);
   const heard: string[][] = [];
-  const hub = new RoomHub(store, desk, 10, (languages) => heard.push([...languages]));
+  const glossary = new GlossaryShelf(store, []);
+  const hub = new RoomHub(store, desk, glossary, 10, (languages) => heard.push([...languages]));
   const close = async () => {
     await hub.close();
     await desk.close();

@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { History, TranscriptStore } from '../store/transcript-store.ts';
+import type { GlossaryShelf } from './glossary-shelf.ts';
 import { RoomFeed, type Seat } from './room-feed.ts';
 import type { TranslationDesk } from './translation-desk.ts';
 
@@ -7,6 +8,9 @@ import type { TranslationDesk } from './translation-desk.ts';
 export const DEMAND_REFRESH_MS = 5_000;
 /** An empty room's feed is kept for this long, since viewers often come straight back. */
 export const FEED_LINGER_MS = 10_000;
+
+/** Keeps the glossaries of rooms that are served. */
+export type GlossaryKeeper = Pick<GlossaryShelf, 'hold' | 'refresh' | 'letGo'>;
 
 interface Room {
   readonly feed: RoomFeed;
@@ -24,6 +28,7 @@ interface Room {
 export class RoomHub {
   readonly #store: TranscriptStore;
   readonly #desk: TranslationDesk;
+  readonly #glossary: GlossaryKeeper;
   readonly #maxViewers: number;
   readonly #onWanted: (languages: readonly string[]) => void;
   readonly #rooms = new Map<string, Room>();
@@ -33,11 +38,13 @@ export class RoomHub {
   constructor(
     store: TranscriptStore,
     desk: TranslationDesk,
+    glossary: GlossaryKeeper,
     maxViewersPerRoom: number,
     onWanted: (languages: readonly string[]) => void = () => {},
   ) {
     this.#store = store;
     this.#desk = desk;
+    this.#glossary = glossary;
     this.#maxViewers = maxViewersPerRoom;
     this.#onWanted = onWanted;
     this.#timer = setInterval(() => void this.#refresh(), DEMAND_REFRESH_MS);
@@ -62,7 +69,7 @@ export class RoomHub {
     room.readers.set(seat, languages);
     room.emptySince = null;
     try {
-      await this.#demand(name, languages);
+      await Promise.all([this.#demand(name, languages), this.#glossary.hold(name)]);
       return await room.feed.join(seat, after);
     } catch (error) {
       this.leave(name, seat);
@@ -106,9 +113,14 @@ export class RoomHub {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    const rooms = [...this.#rooms.values()];
+    const rooms = [...this.#rooms];
     this.#rooms.clear();
-    await Promise.all(rooms.map((room) => room.feed.close()));
+    await Promise.all(
+      rooms.map(([name, room]) => {
+        this.#glossary.letGo(name);
+        return room.feed.close();
+      }),
+    );
   }
 
   #open(name: string): Room {
@@ -145,6 +157,7 @@ export class RoomHub {
     for (const [name, room] of [...this.#rooms]) {
       if (room.emptySince !== null && Date.now() - room.emptySince > FEED_LINGER_MS) {
         this.#rooms.delete(name);
+        this.#glossary.letGo(name);
         await room.feed.close();
         continue;
       }
@@ -154,6 +167,7 @@ export class RoomHub {
         room.elsewhere = new Set(await this.#store.wanted(name));
         // Languages of other nodes too: what is said here is translated here.
         this.#onWanted(this.wanted(name));
+        await this.#glossary.refresh(name);
         this.#sweep(name);
       } catch {
         // The store is away: what was known stays true until the next refresh.

@@ -3,6 +3,7 @@ import type { FinalCaption } from '../../../shared/captions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { TranscriptStore } from '../store/transcript-store.ts';
 import type { Translator } from '../translation/translator.ts';
+import type { GlossaryShelf } from './glossary-shelf.ts';
 
 /** Finals of all rooms under translation or waiting on this node; more stay pending in the store. */
 export const MAX_DESK_JOBS = 2_000;
@@ -21,6 +22,16 @@ export type DeskStore = Pick<
   'storeTranslation' | 'claimPending' | 'releaseClaims'
 >;
 
+/** Where the desk learns how a room's terms are to be translated. */
+export type TermSource = Pick<GlossaryShelf, 'termsFor'>;
+
+const NO_TERMS: TermSource = { termsFor: () => Promise.resolve([]) };
+
+export interface DeskOptions {
+  readonly glossary?: TermSource;
+  readonly storeRetryMs?: number;
+}
+
 export interface DeskEvents {
   /** A final was translated: how long it took, and by what. */
   translated(engine: string, durationMs: number): void;
@@ -35,6 +46,7 @@ export class TranslationDesk {
   readonly #store: DeskStore;
   readonly #translator: Translator;
   readonly #events: DeskEvents;
+  readonly #glossary: TermSource;
   readonly #storeRetryMs: number;
   readonly #stop = new AbortController();
   readonly #lanes = new Map<string, Promise<void>>();
@@ -45,8 +57,9 @@ export class TranslationDesk {
     store: DeskStore,
     translator: Translator,
     events: DeskEvents,
-    { storeRetryMs = STORE_RETRY_MS }: { storeRetryMs?: number } = {},
+    { glossary = NO_TERMS, storeRetryMs = STORE_RETRY_MS }: DeskOptions = {},
   ) {
+    this.#glossary = glossary;
     this.#storeRetryMs = storeRetryMs;
     this.#store = store;
     this.#translator = translator;
@@ -99,7 +112,7 @@ export class TranslationDesk {
   }
 
   async #finish(room: string, source: FinalCaption, language: string): Promise<void> {
-    const translated = await this.#translate(source, language);
+    const translated = await this.#translate(room, source, language);
     // What the store refuses as it is (too long, say) must not block what comes after it.
     const candidates = translated === null ? [] : [translated, untranslated(source, language)];
     for (const caption of candidates) {
@@ -128,17 +141,23 @@ export class TranslationDesk {
   }
 
   /** Null when the desk closed meanwhile; the original with a notice when no engine could. */
-  async #translate(source: FinalCaption, language: string): Promise<FinalCaption | null> {
+  async #translate(
+    room: string,
+    source: FinalCaption,
+    language: string,
+  ): Promise<FinalCaption | null> {
     const startedAt = performance.now();
     const { notice: _, ...place } = source;
     for (let tries = 1; !this.#stop.signal.aborted; tries += 1) {
       try {
+        const terms = await this.#glossary.termsFor(room, source.sourceLanguage, language);
         const { text, engine, quality } = await this.#translator.translate({
           text: source.text,
           from: source.sourceLanguage,
           to: language,
           kind: 'final',
           signal: this.#stop.signal,
+          ...(terms.length === 0 ? {} : { terms }),
         });
         this.#events.translated(engine, performance.now() - startedAt);
         return { ...place, language, text, engine, quality };

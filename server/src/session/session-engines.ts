@@ -1,5 +1,6 @@
 import type { PartialCaption } from '../../../shared/captions.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { GlossaryShelf } from '../rooms/glossary-shelf.ts';
 import type { TranslationDesk } from '../rooms/translation-desk.ts';
 import type { RecognitionScheduler } from '../scheduling/recognition-scheduler.ts';
 import type { Endpointing } from '../segmentation/endpointer.ts';
@@ -15,6 +16,8 @@ export interface SessionEngines {
   readonly recognizerName: string;
   readonly translator: Translator;
   readonly desk: TranslationDesk;
+  /** Terms of a room, as spoken and as translated. */
+  readonly glossary: GlossaryShelf;
   readonly metrics: ServerMetrics;
   readonly endpointing: Endpointing;
   readonly partialIntervalMs: number;

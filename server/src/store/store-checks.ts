@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FinalCaption, RecordEntry } from '../../../shared/captions.ts';
 import { AppError, type ErrorCode } from '../../../shared/errors.ts';
-import type { SessionKey } from './transcript-store.ts';
+import type { SessionKey, StoredGlossary } from './transcript-store.ts';
 
 /** What every store checks and says in the same words. None of it repeats what was spoken (INV7). */
 
@@ -37,6 +37,9 @@ export function refused(code: Refusal, detail?: unknown): AppError {
     retryAfterMs === undefined ? {} : { retryAfterMs },
   );
 }
+
+/** What a room has that was never given a glossary. */
+export const NO_GLOSSARY: StoredGlossary = { version: 0, glossary: [] };
 
 /** A source final must be one of the session and cover at least one frame. */
 export function checkSource(key: SessionKey, caption: FinalCaption): void {

@@ -4,6 +4,7 @@ import type {
   SessionGapNotice,
   Speaker,
 } from '../../../shared/captions.ts';
+import type { Glossary } from '../../../shared/glossary.ts';
 
 /**
  * Port: everything that outlives a node. One record per room (finals, translations, gaps and
@@ -53,6 +54,17 @@ export interface TranscriptStore {
    */
   reapSessions(graceMs: number): Promise<readonly EndedSession[]>;
   setLanguages(room: string, offers: readonly string[]): Promise<void>;
+  /**
+   * Replaces the room's glossary, kept and erased with the room; the same one again changes
+   * nothing. Returns its version: one that no other glossary of a room of this name ever had.
+   * Rejects with `room_not_found`, `not_room_owner` or `room_ended`.
+   */
+  setGlossary(room: string, ownerSecret: string, glossary: Glossary): Promise<number>;
+  /**
+   * The room's glossary, or `known` itself where that is what the room still has: then it is not
+   * sent again. None, also that of a room that is not there, is an empty one of version 0.
+   */
+  readGlossary(room: string, known?: StoredGlossary): Promise<StoredGlossary>;
 
   /**
    * Stores a source final once, moves the durable ack to its `endSeq`, and notes a pending
@@ -143,6 +155,12 @@ export interface RoomState {
   readonly ended: boolean;
   /** Everybody the room remembers, in the order in which they came. */
   readonly speakers: readonly Speaker[];
+}
+
+export interface StoredGlossary {
+  /** Different for each glossary; 0 for none. */
+  readonly version: number;
+  readonly glossary: Glossary;
 }
 
 export interface CreateSession {

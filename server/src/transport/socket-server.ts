@@ -26,10 +26,15 @@ export interface SocketData {
   token: string | undefined;
 }
 
+/** What nodes tell each other; it may be lost. */
+export interface NodeEvents {
+  'glossary:changed': (room: string) => void;
+}
+
 export type SpeakNamespace = Namespace<
   SpeakClientEvents,
   SpeakServerEvents,
-  DefaultEventsMap,
+  NodeEvents,
   SocketData
 >;
 export type WatchNamespace = Namespace<
@@ -38,12 +43,7 @@ export type WatchNamespace = Namespace<
   DefaultEventsMap,
   SocketData
 >;
-export type SpeakSocket = Socket<
-  SpeakClientEvents,
-  SpeakServerEvents,
-  DefaultEventsMap,
-  SocketData
->;
+export type SpeakSocket = Socket<SpeakClientEvents, SpeakServerEvents, NodeEvents, SocketData>;
 export type WatchSocket = Socket<
   WatchClientEvents,
   WatchServerEvents,

@@ -4,7 +4,9 @@ import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError, toWireError } from '../../../shared/errors.ts';
 import { SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
 import {
+  type RoomGlossary,
   roomEndSchema,
+  roomGlossarySchema,
   type SessionLanguages,
   type SessionResume,
   type SessionStart,
@@ -59,6 +61,10 @@ export class SpeakerConnection {
       answering(sessionStopSchema, observer, ({ endSeq }) => this.#live().session.stop(endSeq)),
     );
     socket.on(
+      'room:glossary',
+      answering(roomGlossarySchema, observer, (request) => this.#glossary(request)),
+    );
+    socket.on(
       'room:end',
       answering(roomEndSchema, observer, async ({ room, ownerSecret, erase }) => {
         await this.#parts.store.endRoom(room, ownerSecret, erase);
@@ -97,7 +103,12 @@ export class SpeakerConnection {
     let created = false;
     const session = await this.#open(request.reads, null, async () => {
       const { room, language, offers } = request;
-      ({ created } = await store.openRoom({ room, offers, ownerSecret }));
+      const opened = await store.openRoom({ room, offers, ownerSecret });
+      created = opened.created;
+      if (request.glossary !== undefined) {
+        // Rejects where the room is somebody else's, before there is a session.
+        await engines.glossary.replace(room, ownerSecret, request.glossary);
+      }
       return await store.createSession({
         room,
         session: randomBytes(12).toString('base64url'),
@@ -107,6 +118,8 @@ export class SpeakerConnection {
         speakerName: request.speakerName ?? '',
       });
     });
+    // Another node may have changed it a moment ago.
+    await engines.glossary.refresh(request.room);
     const watchToken = access.watchToken(request.room);
     return {
       session: session.key.session,
@@ -116,7 +129,7 @@ export class SpeakerConnection {
       ...(watchToken === undefined ? {} : { watchToken }),
       recognizer: engines.recognizerName,
       languages: this.#offers(request.language),
-      glossary: request.glossary ?? [],
+      glossary: engines.glossary.ownGlossary(request.room),
       keptForS: this.#parts.keptForS,
       frameWindow: SEND_WINDOW_FRAMES,
     };
@@ -209,6 +222,11 @@ export class SpeakerConnection {
     );
     this.#parts.tellLanguages(session.key.room, offered);
     return { languages };
+  }
+
+  async #glossary({ room, ownerSecret, glossary }: RoomGlossary): Promise<{ entries: number }> {
+    await this.#parts.engines.glossary.replace(room, ownerSecret, glossary);
+    return { entries: glossary.length };
   }
 
   #over(session: LiveSession, error: AppError | null): void {

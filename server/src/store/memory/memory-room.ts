@@ -1,8 +1,8 @@
 import type { FinalCaption, PlacedEntry, RecordEntry } from '../../../../shared/captions.ts';
 import { compareCursors } from '../../../../shared/cursor.ts';
-import { encodeEntry, refused } from '../store-checks.ts';
+import { encodeEntry, NO_GLOSSARY, refused } from '../store-checks.ts';
 import { ENTRIES_PER_FINAL, type StoreLimits } from '../store-limits.ts';
-import type { PendingTranslation } from '../transcript-store.ts';
+import type { PendingTranslation, StoredGlossary } from '../transcript-store.ts';
 
 export interface MemorySession {
   readonly session: string;
@@ -42,6 +42,7 @@ interface Track {
 export class MemoryRoom {
   readonly ownerHash: string;
   offers: readonly string[];
+  glossary: StoredGlossary = NO_GLOSSARY;
   ended = false;
   erased = false;
   expiresAt = 0;
@@ -201,6 +202,7 @@ export class MemoryRoom {
     this.languages.clear();
     this.entries.length = 0;
     this.offers = [];
+    this.glossary = NO_GLOSSARY;
     this.trimmedTo = null;
     this.erased = true;
   }

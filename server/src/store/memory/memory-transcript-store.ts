@@ -1,7 +1,14 @@
 import type { FinalCaption, PlacedEntry, SessionGapNotice } from '../../../../shared/captions.ts';
 import { compareCursors } from '../../../../shared/cursor.ts';
+import type { Glossary } from '../../../../shared/glossary.ts';
 import { checkCursor, FIRST_CURSOR } from '../cursor.ts';
-import { checkSource, hashSecret, refused, storeUnavailable } from '../store-checks.ts';
+import {
+  checkSource,
+  hashSecret,
+  NO_GLOSSARY,
+  refused,
+  storeUnavailable,
+} from '../store-checks.ts';
 import { DEFAULT_STORE_LIMITS, type StoreLimits } from '../store-limits.ts';
 import type {
   CreateSession,
@@ -14,6 +21,7 @@ import type {
   SessionKey,
   SessionState,
   StoredFinal,
+  StoredGlossary,
   TakeSession,
   TranscriptStore,
 } from '../transcript-store.ts';
@@ -97,6 +105,23 @@ class MemoryTranscriptStore implements TranscriptStore {
 
   async setLanguages(room: string, offers: readonly string[]): Promise<void> {
     this.#live(room).offers = [...offers];
+  }
+
+  async setGlossary(room: string, ownerSecret: string, glossary: Glossary): Promise<number> {
+    const found = this.#find(room);
+    if (found === undefined) throw refused('room_not_found');
+    if (found.ownerHash !== hashSecret(ownerSecret)) throw refused('not_room_owner');
+    if (found.ended) throw refused('room_ended');
+    const { version, glossary: kept } = found.glossary;
+    if (version > 0 && JSON.stringify(kept) === JSON.stringify(glossary)) return version;
+    const next = Math.max(version + 1, this.#now());
+    found.glossary = { version: next, glossary: structuredClone(glossary) };
+    return next;
+  }
+
+  async readGlossary(room: string, known: StoredGlossary = NO_GLOSSARY): Promise<StoredGlossary> {
+    const stored = this.#find(room)?.glossary ?? NO_GLOSSARY;
+    return stored.version === known.version ? known : structuredClone(stored);
   }
 
   async createSession(request: CreateSession): Promise<SessionState> {

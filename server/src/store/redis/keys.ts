@@ -4,7 +4,7 @@
  *
  * | key | type | holds |
  * | --- | --- | --- |
- * | room | hash | schema version, owner, offers, whether it ended, last trimmed cursor |
+ * | room | hash | schema version, owner, offers, glossary as JSON and its version, whether it ended, last trimmed cursor |
  * | record | stream | `v` schema version, `k` key of a caption or gap, `e` the entry as JSON |
  * | captions | hash | `session:segment` → a source's place; `session:segment:language` → where its translation is, or the translation itself while earlier ones are pending |
  * | sources | sorted set | `session:segment` by order of storing |

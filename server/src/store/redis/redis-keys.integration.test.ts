@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Glossary } from '../../../../shared/glossary.ts';
 import {
   entriesOf,
   expectRefusal,
@@ -21,6 +22,10 @@ import type { SessionKey, TranscriptStore } from '../transcript-store.ts';
 import { closeConnection, connectionReady, openConnection } from './connections.ts';
 import { RecordTail } from './record-tail.ts';
 import { createRedisTranscriptStore } from './redis-transcript-store.ts';
+
+const GLOSSARY: Glossary = [
+  { language: 'en', term: 'Parlance', heardAs: [], translations: {}, keep: true },
+];
 
 let folder: string;
 let server: PrivateRedis;
@@ -85,6 +90,7 @@ test('[INV7] neither secrets nor instances are kept as they are', async () => {
 test('[INV7] erasing leaves no key but the tombstone', async () => {
   const store = await openStore();
   const { key } = await speak(store);
+  await store.setGlossary(ROOM, OWNER_SECRET, GLOSSARY);
   await store.want(ROOM, ['es']);
   await store.storeFinal(key, final(key.session, 0), ['es', 'ca']);
   await store.storeGap(key, { session: key.session, fromSeq: 100, toSeq: 110 });
@@ -92,7 +98,10 @@ test('[INV7] erasing leaves no key but the tombstone', async () => {
   expect((await roomKeysNow()).length).toBeGreaterThan(8);
   await store.endRoom(ROOM, OWNER_SECRET, true);
   expect(await roomKeysNow()).toEqual(['record', 'room']);
-  expect(Object.keys(await redis.hgetall(`${prefix}{${ROOM}}:room`))).not.toContain('offers');
+  const left = Object.keys(await redis.hgetall(`${prefix}{${ROOM}}:room`));
+  expect(left.sort()).toEqual(
+    'comings createdAt ended endedAt erased finals ownerHash v'.split(' '),
+  );
 });
 
 test('[INV4] every key of a room goes with it, whenever it was made', async () => {
@@ -144,6 +153,8 @@ test('after its time to live a room’s name is free for anybody', async () => {
   const store = await openStore();
   const { key, request } = await speak(store);
   await store.storeFinal(key, final(key.session, 0), ['es']);
+  const version = await store.setGlossary(ROOM, OWNER_SECRET, GLOSSARY);
+  const glossary = await store.readGlossary(ROOM);
   await store.endRoom(ROOM, OWNER_SECRET, false);
   // The room expires; one key is left over, as by a clock that read a little differently.
   const [record = ''] = await redis.keys(`${prefix}{*}:record`);
@@ -152,6 +163,9 @@ test('after its time to live a room’s name is free for anybody', async () => {
   expect(await store.openRoom(stranger)).toEqual({ created: true, owned: true });
   expect(await entriesOf(store)).toEqual([]);
   await expectRefusal(store.takeSession(request), 'session_not_found');
+  expect(await store.readGlossary(ROOM, glossary)).toEqual({ version: 0, glossary: [] });
+  // Who still knows the former room's glossary must not take the new one's for it.
+  expect(await store.setGlossary(ROOM, stranger.ownerSecret, GLOSSARY)).toBeGreaterThan(version);
 });
 
 test('[INV4] nothing grows with what a room has trimmed', async () => {

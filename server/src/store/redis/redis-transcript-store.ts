@@ -6,8 +6,9 @@ import type {
   SessionGapNotice,
 } from '../../../../shared/captions.ts';
 import type { AppError } from '../../../../shared/errors.ts';
+import type { Glossary } from '../../../../shared/glossary.ts';
 import { checkCursor } from '../cursor.ts';
-import { checkSource, encodeEntry, hashSecret } from '../store-checks.ts';
+import { checkSource, encodeEntry, hashSecret, NO_GLOSSARY } from '../store-checks.ts';
 import { DEFAULT_STORE_LIMITS, type StoreLimits } from '../store-limits.ts';
 import type {
   CreateSession,
@@ -20,6 +21,7 @@ import type {
   SessionKey,
   SessionState,
   StoredFinal,
+  StoredGlossary,
   TakeSession,
   TranscriptStore,
 } from '../transcript-store.ts';
@@ -140,6 +142,23 @@ class RedisTranscriptStore implements TranscriptStore {
 
   async setLanguages(room: string, offers: readonly string[]): Promise<void> {
     await this.#scripts.runInRoom(SCRIPTS.setLanguages, room, { offers: JSON.stringify(offers) });
+  }
+
+  async setGlossary(room: string, ownerSecret: string, glossary: Glossary): Promise<number> {
+    const [version] = await this.#scripts.runInRoom(SCRIPTS.setGlossary, room, {
+      ownerHash: hashSecret(ownerSecret),
+      glossary: JSON.stringify(glossary),
+    });
+    return Number(version);
+  }
+
+  async readGlossary(room: string, known: StoredGlossary = NO_GLOSSARY): Promise<StoredGlossary> {
+    const args = { known: known.version };
+    const [version, glossary] = await this.#scripts.runInRoom(SCRIPTS.readGlossary, room, args);
+    if (version === known.version) return known;
+    return version === 0
+      ? NO_GLOSSARY
+      : { version: Number(version), glossary: JSON.parse(String(glossary)) };
   }
 
   async createSession(request: CreateSession): Promise<SessionState> {

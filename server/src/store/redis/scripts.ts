@@ -1,5 +1,12 @@
 import { ADVANCE_ACK, STORE_FINAL, STORE_GAP } from './lua/finals.ts';
-import { END_ROOM, OPEN_ROOM, READ_ROOM, SET_LANGUAGES } from './lua/rooms.ts';
+import {
+  END_ROOM,
+  OPEN_ROOM,
+  READ_GLOSSARY,
+  READ_ROOM,
+  SET_GLOSSARY,
+  SET_LANGUAGES,
+} from './lua/rooms.ts';
 import {
   CREATE_SESSION,
   END_SESSION,
@@ -26,6 +33,8 @@ export const SCRIPTS = {
   readRoom: new RedisScript(READ_ROOM),
   endRoom: new RedisScript(END_ROOM),
   setLanguages: new RedisScript(SET_LANGUAGES),
+  setGlossary: new RedisScript(SET_GLOSSARY),
+  readGlossary: new RedisScript(READ_GLOSSARY),
   indexSession: new RedisScript(INDEX_SESSION),
   unindexSession: new RedisScript(UNINDEX_SESSION),
   listLeaseless: new RedisScript(LIST_LEASELESS),

@@ -35,7 +35,26 @@ redis.call('HSET', ROOM, 'offers', args.offers)
 return { 'ok' }
 `;
 
-/** What is erased leaves a tombstone: the room's hash without its offers, and one entry. */
+/** A version is at least the time: a room made anew under the same name never repeats one. */
+export const SET_GLOSSARY = `${PRELUDE}
+local ended, owner, version, kept =
+  unpack(redis.call('HMGET', ROOM, 'ended', 'ownerHash', 'glossaryVersion', 'glossary'))
+if not ended then return { 'room_not_found' } end
+if owner ~= args.ownerHash then return { 'not_room_owner' } end
+if ended == '1' then return { 'room_ended' } end
+if kept == args.glossary then return { 'ok', tonumber(version) } end
+local fresh = math.max((tonumber(version) or 0) + 1, now)
+redis.call('HSET', ROOM, 'glossary', args.glossary, 'glossaryVersion', fresh)
+return { 'ok', fresh }
+`;
+
+export const READ_GLOSSARY = `${PRELUDE}
+local version = tonumber(redis.call('HGET', ROOM, 'glossaryVersion') or 0)
+if version == 0 or version == args.known then return { 'ok', version } end
+return { 'ok', version, redis.call('HGET', ROOM, 'glossary') }
+`;
+
+/** What is erased leaves a tombstone: the room's hash without what it offered, and one entry. */
 export const END_ROOM = `${PRELUDE}${RECORD}
 local ended, owner, erased = unpack(redis.call('HMGET', ROOM, 'ended', 'ownerHash', 'erased'))
 if not ended then return { 'room_not_found' } end
@@ -56,7 +75,7 @@ if args.erase then
   redis.call('DEL', CAPTIONS, SOURCES, QUEUE, FREE, CLAIMS, CLAIMANTS, TRACKS, LANGUAGES, SESSIONS,
     WANTED)
   redis.call('XTRIM', RECORD, 'MAXLEN', 0)
-  redis.call('HDEL', ROOM, 'offers', 'trimmedTo')
+  redis.call('HDEL', ROOM, 'offers', 'glossary', 'glossaryVersion', 'trimmedTo')
   redis.call('HSET', ROOM, 'erased', '1')
 end
 redis.call('HSET', ROOM, 'ended', '1', 'endedAt', now)
