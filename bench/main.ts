@@ -4,12 +4,14 @@ import { frontEndBenchmark } from './front-end.ts';
 import { qualityBenchmark } from './quality.ts';
 import { recognitionCostBenchmark } from './recognition-cost.ts';
 import { translationBenchmark } from './translation.ts';
+import { translationLoadBenchmark } from './translation-load.ts';
 
 const BENCHMARKS = [
   qualityBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
   translationBenchmark,
+  translationLoadBenchmark,
   calibrateGuardBenchmark,
 ];
 
