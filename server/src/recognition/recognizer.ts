@@ -44,4 +44,9 @@ export interface Hypothesis {
    * on repeating a phrase do not count: they are likely whatever was heard.
    */
   readonly meanLogProbability: number | null;
+  /**
+   * For each word of `text`, split at white space: by how much the least sure of its tokens was
+   * likelier than the runner-up (natural log, at least 0). Absent where the engine tells none.
+   */
+  readonly wordMargins?: readonly number[];
 }

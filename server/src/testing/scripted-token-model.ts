@@ -29,7 +29,7 @@ export class ScriptedTokenModel implements TokenModel {
         }
         if (this.#read !== read) throw new Error('Expected no call after this one.');
         const token = this.#next(read.slice(0, before + index + 1));
-        return { token, logProbability: this.#logProbabilityOf(token) };
+        return { token, logProbability: this.#logProbabilityOf(token), margin: 5 };
       },
     };
   }

@@ -9,9 +9,15 @@ test('chooses the likeliest and tells its log-softmax', () => {
       (logits) => {
         const exact = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
         const best = Math.max(...logits);
-        const { token, logProbability } = chooseToken(Float32Array.from(logits), 0, logits.length);
+        const { token, logProbability, margin } = chooseToken(
+          Float32Array.from(logits),
+          0,
+          logits.length,
+        );
         expect(token).toBe(logits.indexOf(best));
         expect(logProbability).toBeCloseTo(best - exact, 5);
+        const [first = 0, second = Number.NEGATIVE_INFINITY] = [...logits].sort((a, b) => b - a);
+        expect(margin).toBe(first - second);
       },
     ),
   );

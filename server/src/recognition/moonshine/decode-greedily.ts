@@ -13,6 +13,8 @@ export interface Decoding {
 export interface Decoded {
   /** Without start and end. */
   readonly tokens: readonly number[];
+  /** For each token, by how much it was likelier than the runner-up (natural log). */
+  readonly margins: readonly number[];
   /** Mean over the tokens that say something new and the end; null where there are none. */
   readonly meanLogProbability: number | null;
   /** Whether the model ended by itself, ran into `maxTokens`, or was stuck in a loop. */
@@ -33,6 +35,7 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
   const watch = new LoopWatch();
   const tokens: number[] = [];
   const logProbabilities: number[] = [];
+  const margins: number[] = [];
   let draft: readonly number[] = decoding.draft.slice(0, maxTokens);
   let last = startToken;
   let agreedInAll = 0;
@@ -40,6 +43,7 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
 
   const finish = (stop: Decoded['stop']): Decoded => ({
     tokens,
+    margins,
     meanLogProbability: meanOfNew(logProbabilities, watch.repeated),
     stop,
     agreed: agreedInAll,
@@ -52,7 +56,7 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
     steps += 1;
     const agreed = countAgreed(tried, predictions);
     for (let index = 0; index <= agreed; index += 1) {
-      const { token, logProbability } = predictions.choose(index);
+      const { token, logProbability, margin } = predictions.choose(index);
       if (token === endToken) {
         logProbabilities.push(logProbability);
         return finish('end');
@@ -60,6 +64,7 @@ export async function decodeGreedily(model: TokenModel, decoding: Decoding): Pro
       if (tokens.length >= maxTokens) return finish('limit');
       tokens.push(token);
       logProbabilities.push(logProbability);
+      margins.push(margin);
       watch.push(token);
       if (index < agreed) agreedInAll += 1;
       last = token;

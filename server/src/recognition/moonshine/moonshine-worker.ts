@@ -8,6 +8,7 @@ import { MODEL_FILES } from './model-files.ts';
 import { MoonshineModel } from './moonshine-model.ts';
 import { readUtterance } from './read-utterance.ts';
 import { Tokenizer } from './tokenizer.ts';
+import { wordMargins } from './word-margins.ts';
 
 await serveThread(async () => {
   const folder: string = workerData.modelFolder;
@@ -19,8 +20,13 @@ await serveThread(async () => {
   return {
     async handle(message) {
       const { samples, draft } = message as UtteranceMessage;
-      const { tokens, meanLogProbability } = await readUtterance(model, samples, draft);
-      const reply: Hypothesis = { text: tokenizer.decode(tokens), tokens, meanLogProbability };
+      const { tokens, margins, meanLogProbability } = await readUtterance(model, samples, draft);
+      const reply: Hypothesis = {
+        text: tokenizer.decode(tokens),
+        tokens,
+        meanLogProbability,
+        wordMargins: wordMargins(tokenizer, tokens, margins),
+      };
       return { reply };
     },
     release: () => model.release(),

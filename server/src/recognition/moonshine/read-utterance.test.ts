@@ -24,6 +24,7 @@ test('audio of no frame is not given to the model', async () => {
   const model = saying([5]);
   expect(await readUtterance(model, new Float32Array(MIN_UTTERANCE_SAMPLES - 1), [])).toEqual({
     tokens: [],
+    margins: [],
     meanLogProbability: null,
     steps: 0,
   });

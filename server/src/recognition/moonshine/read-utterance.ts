@@ -12,9 +12,9 @@ const MAX_EXTRA_TOKENS = 4;
 /** This near to the limit, a loop at the end is taken for the model's, not the speaker's. */
 const CROWDED = 0.9;
 
-export type Reading = Pick<Decoded, 'tokens' | 'meanLogProbability' | 'steps'>;
+export type Reading = Pick<Decoded, 'tokens' | 'margins' | 'meanLogProbability' | 'steps'>;
 
-const NOTHING: Reading = { tokens: [], meanLogProbability: null, steps: 0 };
+const NOTHING: Reading = { tokens: [], margins: [], meanLogProbability: null, steps: 0 };
 
 /** Reads one utterance; a loop that the model ran into at the end is cut to its first round. */
 export async function readUtterance(
@@ -33,8 +33,10 @@ export async function readUtterance(
     draft: usableDraft(draft),
   });
   const crowded = decoded.stop !== 'end' || decoded.tokens.length >= maxTokens * CROWDED;
+  const tokens = crowded ? cutTailLoop(decoded.tokens) : decoded.tokens;
   return {
-    tokens: crowded ? cutTailLoop(decoded.tokens) : decoded.tokens,
+    tokens,
+    margins: decoded.margins.slice(0, tokens.length),
     meanLogProbability: decoded.meanLogProbability,
     steps: decoded.steps,
   };

@@ -18,4 +18,6 @@ export interface TokenChoice {
   readonly token: number;
   /** Natural logarithm of its probability. */
   readonly logProbability: number;
+  /** By how much its log probability exceeds the runner-up's. */
+  readonly margin: number;
 }
