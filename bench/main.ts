@@ -3,11 +3,13 @@ import { runBench } from './command.ts';
 import { frontEndBenchmark } from './front-end.ts';
 import { qualityBenchmark } from './quality.ts';
 import { recognitionCostBenchmark } from './recognition-cost.ts';
+import { speakersBenchmark } from './speakers.ts';
 import { translationBenchmark } from './translation.ts';
 import { translationLoadBenchmark } from './translation-load.ts';
 
 const BENCHMARKS = [
   qualityBenchmark,
+  speakersBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
   translationBenchmark,

@@ -38,7 +38,14 @@ test('keeps all texts of a segment by language, segments in the order of the aud
   expect(segments[0] && captionIn(segments[0], 'en')).toEqual({
     language: 'en',
     partials: [{ text: 'good', stableLength: 0, atMs: 10 }],
-    final: { text: 'Good morning.', engine: 'scripted', notice: null, atMs: 20 },
+    final: {
+      text: 'Good morning.',
+      engine: 'scripted',
+      notice: null,
+      atMs: 20,
+      startSeq: 5,
+      endSeq: 45,
+    },
   });
   expect(segments[0] && captionIn(segments[0], 'es')?.final).toBeNull();
   expect(segments[1] && captionIn(segments[1], 'en')?.final?.notice).toBe('not_understood');

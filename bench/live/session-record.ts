@@ -14,6 +14,9 @@ export interface ShownPartial extends ShownText {
 export interface ShownFinal extends ShownText {
   readonly engine: string;
   readonly notice: CaptionNotice | null;
+  /** Frames [startSeq, endSeq) of the session that it covers. */
+  readonly startSeq: number;
+  readonly endSeq: number;
 }
 
 /** All that was shown of one segment in one language. */
@@ -61,8 +64,8 @@ export class SessionRecorder {
         `Expected one final of segment ${caption.segment} in ${caption.language}, got two.`,
       );
     }
-    const { text, engine, notice = null } = caption;
-    record.final = { text, engine, notice, atMs };
+    const { text, engine, notice = null, startSeq, endSeq } = caption;
+    record.final = { text, engine, notice, atMs, startSeq, endSeq };
   }
 
   /** In the order of the audio. */

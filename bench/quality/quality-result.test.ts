@@ -31,7 +31,7 @@ function prepared(id: string, extra: Partial<BenchClip> = {}): PreparedClip {
 }
 
 function segment(text: string): SegmentRecord {
-  const final = { text, atMs: 1500, engine: 'scripted', notice: null };
+  const final = { text, atMs: 1500, engine: 'scripted', notice: null, startSeq: 0, endSeq: 75 };
   const caption = {
     language: 'en',
     partials: [{ text: 'One', stableLength: 0, atMs: 400 }],

@@ -28,13 +28,18 @@ function segment(
       {
         language: 'en',
         partials: partials.map(([text, atMs, stableLength = 0]) => ({ text, atMs, stableLength })),
-        final: final ? { text: final[0], atMs: final[1], engine: 'scripted', notice } : null,
+        final: final
+          ? { text: final[0], atMs: final[1], engine: 'scripted', notice, startSeq: 0, endSeq: 1 }
+          : null,
       },
       {
         language: 'es',
         partials: shown(spanish.slice(0, -1)),
         final: spanishFinal
-          ? { ...spanishFinal, atMs: 2600, engine: 'scripted', notice: null }
+          ? {
+              ...spanishFinal,
+              ...{ atMs: 2600, engine: 'scripted', notice: null, startSeq: 0, endSeq: 1 },
+            }
           : null,
       },
     ],

@@ -26,3 +26,14 @@ export function spread(values: readonly number[]): Spread {
     max: percentile(values, 100),
   };
 }
+
+/** Delays as they are told: the middle, the bad ones, and the worst. */
+export interface Delays extends Spread {
+  readonly p99: number | null;
+}
+
+/** In whole milliseconds. */
+export function delays(values: readonly number[]): Delays {
+  const rounded = values.map(Math.round);
+  return { ...spread(rounded), p99: percentile(rounded, 99) };
+}

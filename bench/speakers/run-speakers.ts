@@ -1,0 +1,121 @@
+import type { BenchmarkContext } from '../benchmark.ts';
+import { proportionalMemoryMb } from '../live/process-stages.ts';
+import { startServeProcess } from '../live/serve-process.ts';
+import { ServerWatch, type WatchedMoment } from '../live/server-watch.ts';
+import { generateSpeech } from './generator.ts';
+import { READS_NONE, type SpeakersOptions } from './options.ts';
+import type { ReadyClip } from './prepare-clips.ts';
+import { type SpeakersScore, type SpokenSession, scoreSessions } from './score-sessions.ts';
+import { writeScripts } from './script.ts';
+
+/** The language that every clip is spoken in. */
+export const SPOKEN = 'en';
+const PREFERRED_TRANSLATION = 'es';
+/** Speakers that come back in the same moment find a slot. */
+const SPARE_SLOTS = 2;
+
+/** One run with a certain number of speakers. */
+export interface SpeakersRun {
+  readonly speakers: number;
+  readonly translation: string | null;
+  readonly score: SpeakersScore;
+  /** What the server used, once a second; empty where it is elsewhere. */
+  readonly server: readonly WatchedMoment[];
+  /** Memory of the server and all it started while everybody spoke, shared parts counted once. */
+  readonly memoryMb: number | null;
+  readonly generatorCpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly warnings: readonly string[];
+}
+
+/** Speaks with `speakers` sessions at once, to a server of its own unless told otherwise. */
+export async function runSpeakers(
+  speakers: number,
+  options: SpeakersOptions,
+  clips: readonly ReadyClip[],
+  { progress, signal }: BenchmarkContext,
+): Promise<SpeakersRun> {
+  const own =
+    options.url === null
+      ? await startServeProcess({
+          MAX_LIVE_SESSIONS: `${speakers + SPARE_SLOTS}`,
+          ...options.settings,
+        })
+      : null;
+  try {
+    const url = own?.url ?? options.url ?? '';
+    const translation = await translationOf(url, options);
+    const scripts = writeScripts(clips, {
+      speakers,
+      seconds: options.seconds,
+      activity: options.activity,
+      arrivalsMs: options.arrivalsSeconds * 1000,
+      readShare: translation === null ? 0 : options.readShare,
+      seed: options.seed,
+    });
+    const watch = own === null ? null : new ServerWatch(own.pid);
+    const startedAt = performance.now();
+    let memoryMb: number | null = null;
+    try {
+      const { logs, cpuSeconds } = await generateSpeech(
+        {
+          url,
+          token: options.token,
+          language: SPOKEN,
+          reads: translation === null ? [] : [translation],
+          clips: clips.map(({ packetsPath }) => packetsPath),
+          scripts,
+        },
+        ({ speaking, finals, worstLagMs }) => {
+          const seconds = Math.round((performance.now() - startedAt) / 1000);
+          const cores = watch?.cores ?? null;
+          const used = cores === null ? '' : `, server on ${cores.toFixed(2)} cores`;
+          const lag = (worstLagMs / 1000).toFixed(1);
+          progress(
+            `${seconds} s: ${speaking} speaking, ${finals} finals, slowest of the last ${lag} s${used}`,
+          );
+          if (own !== null && speaking === speakers) memoryMb = proportionalMemoryMb(own.pid);
+        },
+        signal,
+      );
+      const wallSeconds = (performance.now() - startedAt) / 1000;
+      const server = watch?.close() ?? [];
+      const sessions = scripts.flatMap((script, index): SpokenSession[] => {
+        const log = logs[index];
+        return log === undefined ? [] : [{ script, log }];
+      });
+      return {
+        speakers,
+        translation,
+        score: scoreSessions(sessions, clips, SPOKEN, translation),
+        server,
+        memoryMb,
+        generatorCpuSeconds: cpuSeconds,
+        wallSeconds,
+        warnings: own?.warnings ?? [],
+      };
+    } finally {
+      watch?.close();
+    }
+  } finally {
+    await own?.stop();
+  }
+}
+
+/** What speakers may read there: as asked for, else Spanish, else the first there is. */
+async function translationOf(url: string, { reads }: SpeakersOptions): Promise<string | null> {
+  if (reads === READS_NONE) return null;
+  if (reads !== null) return reads;
+  const answer = await fetch(new URL(`api/v1/languages?from=${SPOKEN}`, `${url}/`));
+  const body: unknown = await answer.json();
+  if (typeof body !== 'object' || body === null || !('languages' in body)) return null;
+  const offers: unknown[] = Array.isArray(body.languages) ? body.languages : [];
+  const languages = offers
+    .map((offer) =>
+      typeof offer === 'object' && offer !== null && 'language' in offer
+        ? String(offer.language)
+        : SPOKEN,
+    )
+    .filter((language) => language !== SPOKEN);
+  return languages.find((each) => each === PREFERRED_TRANSLATION) ?? languages[0] ?? null;
+}

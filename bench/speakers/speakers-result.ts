@@ -1,0 +1,127 @@
+import type { Calibration } from '../calibration.ts';
+import { NO_SECONDS, STAGES, type Stage, type StageSeconds } from '../live/process-stages.ts';
+import { totalSeconds } from '../live/server-watch.ts';
+import { type Delays, delays } from '../scoring/percentiles.ts';
+import type { SpeakersOptions } from './options.ts';
+import type { SpeakersRun } from './run-speakers.ts';
+import type { DelayPoint } from './score-sessions.ts';
+
+/** What `--find-max` asks of the 95th percentile of the final lag. */
+export const FINAL_LAG_LIMIT_MS = 2_000;
+
+/** One run as plain figures. */
+export interface SpeakersFigures {
+  readonly speakers: number;
+  readonly firstPartialMs: Delays;
+  readonly finalLagMs: Delays;
+  readonly translationLagMs: Delays;
+  readonly rhythmMs: Delays;
+  readonly wer: number;
+  readonly werWhole: number;
+  readonly erasure: { readonly transcript: number; readonly translation: number | null };
+  readonly stableErasure: { readonly transcript: number; readonly translation: number | null };
+  /** Frames of speech by the reference pass that lie in no final. */
+  readonly lost: number;
+  /** Speakers that were not let in. */
+  readonly refused: number;
+  readonly died: number;
+  readonly cpuSecondsPerAudioSecond: number | null;
+  readonly cpuSecondsPerSpeechSecond: number | null;
+  /** Most resident memory of the server's process. */
+  readonly rssMb: number | null;
+  readonly memoryMb: number | null;
+  /** Cores in use by stage, over the whole run. */
+  readonly coresByStage: StageSeconds | null;
+  readonly generatorCores: number;
+  readonly audioSeconds: number;
+  readonly speechSeconds: number;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+export interface SpeakersStep extends SpeakersFigures {
+  readonly good: boolean;
+}
+
+export function figuresOf(run: SpeakersRun): SpeakersFigures {
+  const { score, server, speakers, memoryMb, generatorCpuSeconds, wallSeconds } = run;
+  const spread = (points: readonly DelayPoint[]): Delays =>
+    delays(points.map(({ delayMs }) => delayMs));
+  const used = server.at(-1)?.cpuSeconds ?? null;
+  const per = (seconds: number): number | null =>
+    used === null || seconds === 0 ? null : totalSeconds(used) / seconds;
+  return {
+    speakers,
+    firstPartialMs: spread(score.firstPartial),
+    finalLagMs: spread(score.finalLag),
+    translationLagMs: spread(score.translationLag),
+    rhythmMs: score.rhythmMs,
+    wer: score.wer,
+    werWhole: score.werWhole,
+    erasure: score.erasure,
+    stableErasure: score.stableErasure,
+    lost: score.lost.frames,
+    refused: count(score.refused),
+    died: count(score.died),
+    cpuSecondsPerAudioSecond: per(score.audioSeconds),
+    cpuSecondsPerSpeechSecond: per(score.speechSeconds),
+    rssMb: server.length === 0 ? null : Math.max(...server.map(({ rssMb }) => rssMb)),
+    memoryMb,
+    coresByStage: used === null ? null : perWallSecond(used, wallSeconds),
+    generatorCores: generatorCpuSeconds / wallSeconds,
+    audioSeconds: score.audioSeconds,
+    speechSeconds: score.speechSeconds,
+    details: {
+      translation: run.translation,
+      words: score.words,
+      lostSpeech: score.lost,
+      refused: score.refused,
+      died: score.died,
+      missingTranslations: score.missingTranslations,
+      reconnects: score.reconnects,
+      segments: score.segments,
+      partials: score.partials,
+      startMs: score.startMs,
+      firstOfSessionMs: score.firstOfSessionMs,
+      sentLateMs: score.sentLateMs,
+      toldSlow: score.toldSlow,
+      wallSeconds,
+      warnings: run.warnings,
+    },
+  };
+}
+
+/** Good enough for a search: in time, nobody refused, and nobody dead. */
+export function stepOf(run: SpeakersRun): SpeakersStep {
+  const figures = figuresOf(run);
+  const lag = figures.finalLagMs.p95;
+  const inTime = lag !== null && lag <= FINAL_LAG_LIMIT_MS;
+  return { ...figures, good: inTime && figures.refused === 0 && figures.died === 0 };
+}
+
+/** The one object of `--json`. */
+export function speakersData(
+  options: SpeakersOptions,
+  calibration: Calibration,
+  notice: string | null,
+  figures: SpeakersFigures,
+  search: { readonly max: number; readonly steps: readonly SpeakersStep[] } | null,
+): Record<string, unknown> {
+  const { token: _secret, ...told } = options;
+  return {
+    options: told,
+    notice,
+    calibration,
+    ...figures,
+    ...(search === null ? {} : { max: search.max, steps: search.steps }),
+  };
+}
+
+function perWallSecond(used: StageSeconds, wallSeconds: number): StageSeconds {
+  const cores: Record<Stage, number> = { ...NO_SECONDS };
+  for (const stage of STAGES) cores[stage] = used[stage] / wallSeconds;
+  return cores;
+}
+
+function count(codes: Readonly<Record<string, number>>): number {
+  return Object.values(codes).reduce((sum, each) => sum + each, 0);
+}
