@@ -4,6 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import { decodeAudio } from '../../shared/audio-codec.ts';
 import type { PartialCaption, PlacedEntry, RecordEntry, Speaker } from '../../shared/captions.ts';
 import type { WireError } from '../../shared/errors.ts';
+import type { Glossary } from '../../shared/glossary.ts';
 import { MAX_SOCKET_MESSAGE_BYTES, SEND_WINDOW_FRAMES } from '../../shared/limits.ts';
 import type { SessionStart } from '../../shared/messages.ts';
 import {
@@ -39,6 +40,12 @@ export interface ScriptedSession {
   offers: readonly string[];
 }
 
+const NOT_OWNER: WireError = {
+  code: 'not_room_owner',
+  message: "Expected the room owner's secret, got another one.",
+  retryable: false,
+};
+
 const offer = (language: string, via: readonly string[] = []): LanguageOffer => ({
   language,
   engine: 'apertium',
@@ -73,6 +80,11 @@ export class ScriptedServer {
   refuseStart: WireError | null = null;
   refuseJoin: WireError | null = null;
   refuseHandshake: WireError | null = null;
+  refuseGlossary: WireError | null = null;
+  /** Whether the room was made by somebody else. */
+  isForeignRoom = false;
+  /** The room's, as it stands. */
+  glossary: Glossary = [];
   watchToken: string | null = null;
   /** When false, no frame is acknowledged: the client's window fills. */
   acknowledges = true;
@@ -188,6 +200,9 @@ export class ScriptedServer {
     this.refuseStart = null;
     this.refuseJoin = null;
     this.refuseHandshake = null;
+    this.refuseGlossary = null;
+    this.isForeignRoom = false;
+    this.glossary = [];
     this.watchToken = null;
     this.acknowledges = true;
   }
@@ -208,6 +223,10 @@ export class ScriptedServer {
     let session: ScriptedSession | null = null;
     socket.on('session:start', (request, respond) => {
       if (this.refuseStart !== null) return respond({ ok: false, error: this.refuseStart });
+      if (request.glossary !== undefined) {
+        if (this.isForeignRoom) return respond({ ok: false, error: NOT_OWNER });
+        this.glossary = request.glossary;
+      }
       const id = `scripted-${this.sessions.length}`;
       const offers = request.offers;
       session = { id, request, packets: [], stoppedAt: null, gaps: [], offers };
@@ -219,11 +238,13 @@ export class ScriptedServer {
         session: id,
         secret: SECRET,
         epoch: 1,
-        ...(request.ownerSecret === undefined ? { ownerSecret: OWNER_SECRET } : {}),
+        ...(request.ownerSecret === undefined && !this.isForeignRoom
+          ? { ownerSecret: OWNER_SECRET }
+          : {}),
         ...(this.watchToken === null ? {} : { watchToken: this.watchToken }),
         recognizer: 'moonshine-tiny-en',
         languages: this.languages,
-        glossary: request.glossary ?? [],
+        glossary: this.glossary,
         keptForS: this.info.keptForS,
         frameWindow: SEND_WINDOW_FRAMES,
       });
@@ -268,6 +289,12 @@ export class ScriptedServer {
         (entry) => entry.type === 'final' && entry.caption.session === id,
       );
       respond({ ok: true, segments: segments.length, endSeq });
+    });
+    socket.on('room:glossary', ({ glossary }, respond) => {
+      const error = this.isForeignRoom ? NOT_OWNER : this.refuseGlossary;
+      if (error !== null) return respond({ ok: false, error });
+      this.glossary = glossary;
+      respond({ ok: true, entries: glossary.length });
     });
     socket.on('room:end', ({ erase }, respond) => {
       this.#endedRooms.push({ erase });

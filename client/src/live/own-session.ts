@@ -1,5 +1,6 @@
 import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
 import { compareCursors } from '../../../shared/cursor.ts';
+import type { Glossary } from '../../../shared/glossary.ts';
 import type {
   SessionResumed,
   SessionStarted,
@@ -51,6 +52,11 @@ export class OwnSession {
     this.#reads = reads;
   }
 
+  /** The room's glossary as this client has set it since the start. */
+  set glossary(glossary: Glossary) {
+    if (this.#started !== null) this.#started = { ...this.#started, glossary };
+  }
+
   /** First exchange on every new link: the session's start, later its resumption. */
   async greet(wire: Wire<SpeakClientEvents>): Promise<Greeting> {
     const { room } = this.#options;
@@ -61,7 +67,7 @@ export class OwnSession {
       const body = { room, session, secret, instance, reads: [...this.#reads], ...after };
       return this.#begin(await wire.request('session:resume', body, ANSWER_TIMEOUT_MS));
     }
-    const { language, offers, speakerName, ownerSecret } = this.#options;
+    const { language, offers, speakerName, ownerSecret, glossary } = this.#options;
     const body = {
       room,
       language,
@@ -70,6 +76,7 @@ export class OwnSession {
       instance,
       ...(speakerName === undefined ? {} : { speakerName }),
       ...(ownerSecret === undefined ? {} : { ownerSecret }),
+      ...(glossary === undefined ? {} : { glossary: [...glossary] }),
     };
     const started = await wire.request('session:start', body, ANSWER_TIMEOUT_MS);
     this.#started = started;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { decodeAudio } from '../../../shared/audio-codec.ts';
+import type { Glossary } from '../../../shared/glossary.ts';
 import { LINK_DEAD_AFTER_MS, MAX_FRAME_BYTES, SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
 import type {
   SessionResumed,
@@ -519,6 +520,56 @@ test('languages that the server refuses leave the session as it is', async () =>
   expect(client.state.kind).toBe('live');
 });
 
+const TERMS: Glossary = [
+  { language: 'en', term: 'Parlance', heardAs: ['par lance'], translations: {}, keep: true },
+];
+
+test('a session starts with the glossary it was given, and knows the room’s', async () => {
+  const { network, client } = speaker({ glossary: TERMS });
+  const started = client.start();
+  network.last.accept();
+  const { body, reply } = network.last.asked('session:start');
+  expect(body).toMatchObject({ glossary: TERMS });
+  reply.resolve({ ...STARTED, glossary: TERMS });
+  expect((await started).glossary).toEqual(TERMS);
+});
+
+test('a changed glossary is asked for with the owner’s secret, and again after a loss', async () => {
+  const { network, client, live, welcome, redial, settle } = speaker();
+  await live();
+  expect(network.last.asked('session:start').body).not.toHaveProperty('glossary');
+  const changed = client.setGlossary(TERMS);
+  network.last.down();
+  await redial();
+  await welcome();
+  await settle();
+  const { body, reply } = network.last.asked('room:glossary');
+  expect(body).toEqual({ room: 'room', ownerSecret: STARTED.ownerSecret, glossary: TERMS });
+  expect(client.started?.glossary).toEqual([]);
+  reply.resolve({ entries: 1 });
+  await changed;
+  expect(client.started?.glossary).toEqual(TERMS);
+  expect(client.started?.session).toBe(STARTED.session);
+});
+
+test('a glossary that is refused, or of a room that is not one’s own, changes nothing', async () => {
+  const { network, client, live, settle } = speaker({ ownerSecret: 'another-than-the-owner' });
+  await live();
+  const refused = expect(client.setGlossary(TERMS)).rejects.toMatchObject({
+    code: 'not_room_owner',
+  });
+  await settle();
+  network.last.asked('room:glossary').reply.reject(localError('not_room_owner', ''));
+  await refused;
+  expect(client.started?.glossary).toEqual([]);
+  expect(client.state.kind).toBe('live');
+  const stranger = speaker();
+  await expect(stranger.client.setGlossary(TERMS)).rejects.toMatchObject({
+    code: 'not_room_owner',
+  });
+  expect(stranger.network.wires).toHaveLength(0);
+});
+
 test('the owner ends the room over a connection of its own, also without a session', async () => {
   const { network, client } = speaker({ ownerSecret: 'the-owner-of-the-room' });
   const ended = client.endRoom(true);
@@ -555,7 +606,7 @@ test.each(['idle', 'connecting', 'live', 'reconnecting', 'stopping'])(
     if (kind === 'live' || kind === 'reconnecting' || kind === 'stopping') {
       await live();
       push(SEND_WINDOW_FRAMES + 7);
-      fates.push(client.whenWritable(), client.setLanguages([], []));
+      fates.push(client.whenWritable(), client.setLanguages([], []), client.setGlossary([]));
     }
     if (kind === 'reconnecting') network.last.down();
     if (kind === 'stopping') fates.push(client.stop());

@@ -1,5 +1,6 @@
 import { encodeAudio } from '../../../shared/audio-codec.ts';
 import { AppError, type WireError } from '../../../shared/errors.ts';
+import type { Glossary } from '../../../shared/glossary.ts';
 import { LINK_DEAD_AFTER_MS, MAX_FRAME_BYTES } from '../../../shared/limits.ts';
 import {
   type LanguageOffer,
@@ -156,18 +157,22 @@ export class SpeakerClient {
     offers: readonly string[],
     reads: readonly string[],
   ): Promise<readonly LanguageOffer[]> {
-    for (;;) {
-      const wire = await this.#whenLive();
-      try {
-        const body = { offers: [...offers], reads: [...reads] };
-        const answer = await wire.request('session:languages', body, ANSWER_TIMEOUT_MS);
-        this.#session.reads = body.reads;
-        return answer.languages;
-      } catch (error) {
-        // Asked again only where the link went away with the question.
-        if (this.#link.wire === wire) throw error;
-      }
-    }
+    const body = { offers: [...offers], reads: [...reads] };
+    const answer = await this.#ask((wire) =>
+      wire.request('session:languages', body, ANSWER_TIMEOUT_MS),
+    );
+    this.#session.reads = body.reads;
+    return answer.languages;
+  }
+
+  /**
+   * Replaces the room's glossary for all that is said from now on; waits for the link where it is
+   * away. Rejects with `not_room_owner` unless this client created or owns the room.
+   */
+  async setGlossary(glossary: Glossary): Promise<void> {
+    const body = { room: this.#options.room, ownerSecret: this.#owner(), glossary: [...glossary] };
+    await this.#ask((wire) => wire.request('room:glossary', body, ANSWER_TIMEOUT_MS));
+    this.#session.glossary = glossary;
   }
 
   /** Resolves when every frame is in a stored final or was silence; late translations still come. */
@@ -191,11 +196,7 @@ export class SpeakerClient {
 
   /** Ends the room for everybody; with `erase`, deletes what was kept. Needs no running session. */
   async endRoom(erase: boolean): Promise<void> {
-    const ownerSecret = this.#options.ownerSecret ?? this.started?.ownerSecret;
-    if (ownerSecret === undefined) {
-      throw new AppError('not_room_owner', "Expected this room's owner secret, got none.");
-    }
-    const body = { room: this.#options.room, ownerSecret, erase };
+    const body = { room: this.#options.room, ownerSecret: this.#owner(), erase };
     this.#cancelQuestion();
     // A connection of its own: the session's may be away, and closes when the room ends.
     const question = askOnce(this.#openWire, (wire) =>
@@ -281,6 +282,27 @@ export class SpeakerClient {
     }
     this.#emitter.emit('error', error);
     if (endsLink(error)) this.#link.drop({ ...error, retryable: true });
+  }
+
+  /** Throws `not_room_owner` where the room is somebody else's, as far as is known here. */
+  #owner(): string {
+    const ownerSecret = this.#options.ownerSecret ?? this.started?.ownerSecret;
+    if (ownerSecret === undefined) {
+      throw new AppError('not_room_owner', "Expected this room's owner secret, got none.");
+    }
+    return ownerSecret;
+  }
+
+  /** Asks while a link is up, and again only where the link went away with the question. */
+  async #ask<Answer>(request: (wire: SpeakWire) => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      const wire = await this.#whenLive();
+      try {
+        return await request(wire);
+      } catch (error) {
+        if (this.#link.wire === wire) throw error;
+      }
+    }
   }
 
   #whenLive(): Promise<SpeakWire> {

@@ -1,6 +1,7 @@
 import type { ManagerOptions, SocketOptions } from 'socket.io-client';
 import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
 import type { WireError } from '../../../shared/errors.ts';
+import type { Glossary } from '../../../shared/glossary.ts';
 import type { SessionStatus } from '../../../shared/protocol.ts';
 import type { SpeakerGap } from './audio-pump.ts';
 import type { SpeakerState } from './speaker-state.ts';
@@ -17,6 +18,8 @@ export interface SpeakerOptions {
   token?: string;
   /** Proves ownership of a room that exists already. */
   ownerSecret?: string;
+  /** The room's glossary from the start on; only for who creates or owns the room. */
+  glossary?: Glossary;
   /** Random by default; the same instance may always resume. */
   instance?: string;
   socketOptions?: Partial<ManagerOptions & SocketOptions>;

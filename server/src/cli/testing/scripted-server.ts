@@ -11,6 +11,7 @@ import type {
   Speaker,
 } from '../../../../shared/captions.ts';
 import { AppError, toWireError } from '../../../../shared/errors.ts';
+import type { Glossary } from '../../../../shared/glossary.ts';
 import { FRAME_MS, SEND_WINDOW_FRAMES, WARM_UP_FRAMES } from '../../../../shared/limits.ts';
 import type { SessionStart } from '../../../../shared/messages.ts';
 import {
@@ -50,6 +51,8 @@ export class ScriptedServer {
   readonly tokens: unknown[] = [];
   readonly record: PlacedEntry[] = [];
   stops = 0;
+  /** The room's, as it stands. */
+  glossary: Glossary = [];
   readonly #script: Script;
   readonly #http: HttpServer;
   readonly #io: Server;
@@ -109,6 +112,7 @@ export class ScriptedServer {
           return respond({ ok: false, error: toWireError(this.#script.refuseStart) });
         }
         this.#epoch = 1;
+        this.glossary = request.glossary ?? this.glossary;
         respond({
           ok: true,
           ...greeting(),
@@ -116,10 +120,14 @@ export class ScriptedServer {
           secret: 'the-secret-of-it',
           recognizer: 'scripted',
           languages: [],
-          glossary: [],
+          glossary: this.glossary,
           keptForS: 60,
         });
         this.append({ type: 'speaker', speaker: this.#speaker(true) });
+      });
+      socket.on('room:glossary', ({ glossary }, respond) => {
+        this.glossary = glossary;
+        respond({ ok: true, entries: glossary.length });
       });
       socket.on('session:resume', ({ after }, respond) => {
         this.#epoch += 1;
