@@ -1,4 +1,5 @@
 import type { TranslationQuality } from '../../../shared/captions.ts';
+import type { PlaceholderStyle } from './terms/placeholders.ts';
 
 /** Port: one text from one language to another. Adapters live in folders beside this file. */
 export interface Translator {
@@ -7,6 +8,8 @@ export interface Translator {
   readonly quality: TranslationQuality;
   /** How it gets from one language to another, or null where it cannot. */
   route(from: string, to: string): TranslationRoute | null;
+  /** Stand-ins for terms that it carries through, the best first; see `terms/placeholders.ts`. */
+  placeholderStyles?(from: string, to: string): readonly PlaceholderStyle[];
   /** Every language it reaches from `from`, without `from` itself. */
   targets(from: string): readonly string[];
   /**
