@@ -48,7 +48,7 @@ export class GlossaryCollector {
     else this.#surplus += 1;
   }
 
-  /** All of the entries, or all of the problems. */
+  /** All of the entries, or all of the problems and what is left without them. */
   result(): GlossaryFileResult {
     const problems = [...this.#problems];
     if (this.#untold > 0) problems.push(`And ${this.#untold} more of the kind.`);
@@ -57,12 +57,12 @@ export class GlossaryCollector {
         `Expected at most ${MAX_GLOSSARY_ENTRIES} terms, got ${this.#entries.length + this.#surplus}.`,
       );
     }
-    if (problems.length > 0) return { ok: false, problems };
     const whole = glossarySchema.safeParse(this.#entries);
-    if (!whole.success) {
-      return { ok: false, problems: whole.error.issues.map(({ message }) => `${message}.`) };
-    }
-    return { ok: true, glossary: whole.data };
+    if (!whole.success) problems.push(...whole.error.issues.map(({ message }) => `${message}.`));
+    const readable = whole.success ? whole.data : [];
+    return problems.length > 0
+      ? { ok: false, problems, readable }
+      : { ok: true, glossary: readable };
   }
 }
 

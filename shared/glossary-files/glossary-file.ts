@@ -22,7 +22,8 @@ export interface GlossaryFileOptions {
 /** Problems name their row (or, in XML, line) and column, and never repeat a term. */
 export type GlossaryFileResult =
   | { readonly ok: true; readonly glossary: Glossary }
-  | { readonly ok: false; readonly problems: readonly string[] };
+  /** `readable` is what could be read all the same, for who wants to go on with that. */
+  | { readonly ok: false; readonly problems: readonly string[]; readonly readable: Glossary };
 
 /** Reads a glossary out of a file, in a browser as on a server; all of it, or what is wrong with it. */
 export async function readGlossaryFile(
@@ -31,7 +32,7 @@ export async function readGlossaryFile(
 ): Promise<GlossaryFileResult> {
   if (bytes.byteLength > MAX_GLOSSARY_FILE_BYTES) {
     return failure(
-      `Expected a file of at most ${MAX_GLOSSARY_FILE_BYTES} bytes, got ${bytes.byteLength}.`,
+      `Expected a file of at most ${MAX_GLOSSARY_FILE_BYTES} bytes, got a larger one.`,
     );
   }
   const text = decodeText(bytes);
@@ -56,5 +57,5 @@ export async function readGlossaryFile(
 }
 
 function failure(problem: string): GlossaryFileResult {
-  return { ok: false, problems: [problem] };
+  return { ok: false, problems: [problem], readable: [] };
 }

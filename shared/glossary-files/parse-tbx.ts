@@ -115,7 +115,8 @@ export function parseTbx(text: string, spoken: readonly string[]): GlossaryFileR
   const result = found.result();
   if (!result.ok || result.glossary.length > 0) return result;
   const got = terms === 0 ? 'no terms at all' : `${terms} in other languages`;
-  return { ok: false, problems: [`Expected terms in ${spoken.join(' or ')}, got ${got}.`] };
+  const problem = `Expected terms in ${spoken.join(' or ')}, got ${got}.`;
+  return { ok: false, problems: [problem], readable: [] };
 }
 
 function addConcept(
