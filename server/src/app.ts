@@ -3,6 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { AppError } from '../../shared/errors.ts';
+import type { Glossary } from '../../shared/glossary.ts';
 import { SUPPORTED_PROTOCOLS } from '../../shared/protocol.ts';
 import { Access } from './access/access.ts';
 import { createDecoderPool } from './audio/decoder-pool.ts';
@@ -14,6 +15,7 @@ import { createHttpApp } from './http/http-app.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { createModelDemand } from './models/translation/model-demand.ts';
 import { GlossaryShelf } from './rooms/glossary-shelf.ts';
+import { loadGlossary } from './rooms/load-glossary.ts';
 import { RoomHub } from './rooms/room-hub.ts';
 import { type DeskEvents, TranslationDesk } from './rooms/translation-desk.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
@@ -50,6 +52,8 @@ export interface Application {
   readonly warnings: readonly string[];
   /** How translations could become better, in words; null where they could not. */
   readonly advice: string | null;
+  /** Terms that hold in every room; null where no glossary is set. */
+  readonly glossaryTerms: number | null;
   /** Ends sessions so that they can be resumed elsewhere, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
 }
@@ -74,6 +78,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   );
   const { store } = storage;
   const { recognizer, detector, translator } = engines;
+  const common = await deploymentGlossary(settings, recognizer.capabilities.languages);
   const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
   cleanUps.add(() => closeServer(http));
   const { io, speak, watch } = createSocketServer(http, storage.adapter);
@@ -95,7 +100,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     recognition: scheduler.stats,
     translationJobs: desk.jobs,
   }));
-  const glossary = new GlossaryShelf(store, [], (room) =>
+  const glossary = new GlossaryShelf(store, common ?? [], (room) =>
     speak.serverSideEmit('glossary:changed', room),
   );
   speak.on('glossary:changed', (room) => void glossary.refresh(room));
@@ -199,8 +204,18 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     engines,
     warnings: [...engines.warnings, ...storage.warnings],
     advice: models.advice(recognizer.capabilities.languages),
+    glossaryTerms: common?.length ?? null,
     close: () => cleanUps.run(),
   };
+}
+
+/** The terms of every room, or null where none are set. */
+async function deploymentGlossary(
+  { GLOSSARY_FILE: path }: Settings,
+  spoken: readonly string[],
+): Promise<Glossary | null> {
+  if (path === undefined) return null;
+  return await loadGlossary({ path, named: 'GLOSSARY_FILE', spoken });
 }
 
 /** Waits for both even when one fails, so that what the other has started is undone too. */

@@ -18,7 +18,7 @@ export function speakerLinks(
 
 /** What the server prints once it listens: where to go, and which engines do the work. */
 export function serveBanner(application: Application, lan: LanShown | null): string {
-  const { engines, warnings, advice } = application;
+  const { engines, warnings, advice, glossaryTerms } = application;
   const lines = ['', 'Parlance is listening.', ''];
   for (const link of speakerLinks(application, lan)) lines.push(`  Open       ${link}`);
   if (lan !== null) {
@@ -33,6 +33,7 @@ export function serveBanner(application: Application, lan: LanShown | null): str
     '',
     `  Speech     ${engines.recognizer.name} (${engines.recognizer.capabilities.languages.join(', ')})`,
     `  Languages  ${describeOffers(engines)}`,
+    ...(glossaryTerms === null ? [] : [`  Glossary   ${glossaryTerms} terms`]),
     ...(advice === null ? [] : [`  Better     ${advice}`]),
     '',
   );

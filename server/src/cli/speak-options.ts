@@ -11,6 +11,8 @@ export interface SpeakOptions {
   readonly from: string;
   readonly to: readonly string[];
   readonly name: string | undefined;
+  /** A file of terms. */
+  readonly glossary: string | undefined;
   /** Times real time; infinity as fast as the server takes it. */
   readonly speed: number;
   readonly waitMs: number;
@@ -33,6 +35,7 @@ export function readSpeakOptions(cli: CAC, file: string, flags: SpeakFlags): Spe
     from: checkLanguage('from', typedOption(cli, 'from') ?? 'en'),
     to: languageList('to', typedOption(cli, 'to')),
     name: typedOption(cli, 'name'),
+    glossary: typedOption(cli, 'glossary'),
     speed: readSpeed(typedOption(cli, 'speed') ?? '1'),
     waitMs: numberOption('wait', wait, 0) * 1000,
     json: flags.json === true,

@@ -2,11 +2,13 @@ import type { CAC } from 'cac';
 import { buildRoomLink } from '../../../client/src/live/room-link.ts';
 import { SpeakerClient } from '../../../client/src/live/speaker-client.ts';
 import { AppError } from '../../../shared/errors.ts';
+import type { Glossary } from '../../../shared/glossary.ts';
 import { FRAME_MS } from '../../../shared/limits.ts';
 import type { SessionStarted } from '../../../shared/protocol.ts';
 import { encodeFile } from '../audio/encode-file.ts';
 import { findFfmpeg } from '../audio/find-ffmpeg.ts';
 import { readCliConfig } from '../config/cli-config.ts';
+import { loadGlossary } from '../rooms/load-glossary.ts';
 import type { CaptionOutput } from './caption-output.ts';
 import { INTERRUPTED_EXIT_CODE, Interruption, unlessAborted } from './interruption.ts';
 import { OutageWatch } from './outage-watch.ts';
@@ -25,6 +27,7 @@ export function registerSpeak(cli: CAC): void {
     .option('--room <room>', 'Name of the room, or a link to it')
     .option('--from <language>', 'Spoken language (en)')
     .option('--to <languages>', 'Translations to offer and to print, for example es,ca')
+    .option('--glossary <file>', 'Terms of the room: a .csv, .tsv or .tbx file')
     .option('--name <name>', 'Speaker name that viewers see')
     .option('--speed <factor>', 'Times real time; "max" for as fast as the server takes it (1)')
     .option('--wait <seconds>', 'How long to wait at the end for what is still to come (20)')
@@ -37,8 +40,9 @@ export function registerSpeak(cli: CAC): void {
 
 /** Speaks one file; the exit code is 1 where it failed or anything is missing at the end. */
 async function speak(options: SpeakOptions, output: CaptionOutput): Promise<number> {
+  const glossary = await glossaryOf(options);
   const interruption = new Interruption();
-  const run = new SpeakRun(options, output, interruption.signal);
+  const run = new SpeakRun(options, glossary, output, interruption.signal);
   let failure: unknown = null;
   try {
     await run.speak();
@@ -52,6 +56,18 @@ async function speak(options: SpeakOptions, output: CaptionOutput): Promise<numb
   if (aborted && failure === reason) return INTERRUPTED_EXIT_CODE;
   if (failure !== null) throw failure;
   return missing.length > 0 && !aborted ? 1 : 0;
+}
+
+/** The terms to start with; a file that is wrong begins no session. */
+async function glossaryOf({ glossary: path, from, to }: SpeakOptions): Promise<Glossary | null> {
+  if (path === undefined) return null;
+  const [only] = to;
+  return await loadGlossary({
+    path,
+    named: '--glossary',
+    spoken: [from],
+    ...(only === undefined || to.length > 1 ? {} : { secondColumn: only }),
+  });
 }
 
 /** One file on its way through a session. */
@@ -71,7 +87,12 @@ class SpeakRun {
   #gaps = 0;
   #firstSentAt: number | null = null;
 
-  constructor(options: SpeakOptions, output: CaptionOutput, interrupt: AbortSignal) {
+  constructor(
+    options: SpeakOptions,
+    glossary: Glossary | null,
+    output: CaptionOutput,
+    interrupt: AbortSignal,
+  ) {
     const { address, from, to, name } = options;
     this.#options = options;
     this.#output = output;
@@ -85,6 +106,7 @@ class SpeakRun {
       offers: to,
       reads: to,
       ...(name === undefined ? {} : { speakerName: name }),
+      ...(glossary === null ? {} : { glossary }),
     });
     this.#listen();
   }

@@ -36,6 +36,7 @@ const settingsSchema = z.object({
   REDIS_SERVER_BIN: text.optional(),
   FFMPEG_BIN: text.optional(),
   APERTIUM_BIN: text.optional(),
+  GLOSSARY_FILE: text.optional(),
   RECOGNIZER: z.enum(['moonshine', 'sherpa']).default('moonshine'),
   TRANSLATORS: list
     .pipe(z.array(z.enum(['bergamot', 'apertium', 'none'])))
