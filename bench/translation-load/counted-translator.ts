@@ -45,17 +45,18 @@ export class CountedTranslator implements Translator {
   }
 
   async translate(request: TranslationRequest): Promise<Translation> {
-    const counts = this.#counts;
     const askedAt = performance.now();
     try {
       const translation = await this.#inner.translate(request);
+      // Counted where it ends: a look in between has begun to count afresh.
+      const counts = this.#counts;
       const took = request.kind === 'final' ? counts.finalMs : counts.partialMs;
       took.push(performance.now() - askedAt);
       counts.outputTokens += countPieces(translation.text);
       counts.outputWords += countWords(translation.text);
       return translation;
     } catch (error) {
-      countRefusal(counts.refused, request.kind, error);
+      countRefusal(this.#counts.refused, request.kind, error);
       throw error;
     }
   }

@@ -55,6 +55,18 @@ describe('TranslatorRouter', () => {
     },
   );
 
+  it('[INV8] leaves a partial out while the first one is busy', async () => {
+    const second = fake('second');
+    const router = new TranslatorRouter([
+      fake('first', { failure: failing('server_busy') }),
+      second,
+    ]);
+    await expect(router.translate({ ...hello, kind: 'partial' })).rejects.toMatchObject({
+      code: 'server_busy',
+    });
+    expect(second.requests).toEqual([]);
+  });
+
   it('gives the last error when all fail', async () => {
     const last = new AppError('translator_failed', 'The last one.');
     const router = new TranslatorRouter([

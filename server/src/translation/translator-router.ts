@@ -79,6 +79,8 @@ export class TranslatorRouter implements Translator {
         return await translator.translate(request);
       } catch (error) {
         if (!(error instanceof AppError) || !NEXT_AFTER.has(error.code)) throw error;
+        // Text that turns from one engine's words into another's and back is worse than none.
+        if (request.kind === 'partial' && error.code === 'server_busy') throw error;
         failure = error;
       }
     }

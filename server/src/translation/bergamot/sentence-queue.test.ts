@@ -50,10 +50,23 @@ test('a batch ends at its number of sentences or of words, but one always goes',
   ]);
 });
 
-test('a batch of partials is short: a final may come', () => {
+test('of partials the newest goes first, in short batches: a final may come', () => {
   const queue = newQueue();
-  for (const text of ['a', 'b', 'c']) void add(queue, text, ES, 'partial');
-  expect([take(queue), take(queue)]).toEqual([['a', 'b'], ['c']]);
+  for (const text of ['a', 'b', 'c', 'd']) void add(queue, text, ES, 'partial');
+  void add(queue, 'e', FR, 'partial');
+  expect([take(queue), take(queue)]).toEqual([['e'], ['d', 'c']]);
+  void add(queue, 'f', ES, 'partial');
+  void add(queue, 'g');
+  expect([take(queue), take(queue), take(queue)]).toEqual([['g'], ['f', 'b'], ['a']]);
+});
+
+test('partials that were lost with a worker go before newer ones', () => {
+  const queue = newQueue();
+  for (const text of ['a', 'b']) void add(queue, text, ES, 'partial');
+  const batch = queue.takeBatch(queue.find() as SentenceJob, LIMITS);
+  void add(queue, 'c', ES, 'partial');
+  queue.putBack(batch);
+  expect([take(queue), take(queue)]).toEqual([['b', 'a'], ['c']]);
 });
 
 test('what was lost with a worker goes first and alone', () => {
@@ -94,17 +107,19 @@ test('an aborted sentence leaves at once, with its reason and without a listener
   ).rejects.toBe(reason);
 });
 
-test('a full queue drops its newest partial for a final, else refuses', async () => {
+test('a full queue drops its oldest partial for what is newer, else refuses', async () => {
   const queue = newQueue(2);
-  const older = add(queue, 'a', ES, 'partial');
-  const newer = add(queue, 'b', ES, 'partial');
+  const oldest = add(queue, 'a', ES, 'partial');
+  const older = add(queue, 'b', ES, 'partial');
   void add(queue, 'c');
-  await expect(newer).rejects.toMatchObject({ code: 'server_busy', retryAfterMs: 2_000 });
-  await expect(add(queue, 'd', ES, 'partial')).rejects.toMatchObject({ code: 'server_busy' });
-  void add(queue, 'e');
+  await expect(oldest).rejects.toMatchObject({ code: 'server_busy', retryAfterMs: 2_000 });
+  const newer = add(queue, 'd', ES, 'partial');
   await expect(older).rejects.toMatchObject({ code: 'server_busy' });
+  void add(queue, 'e');
+  await expect(newer).rejects.toMatchObject({ code: 'server_busy' });
   await expect(add(queue, 'f')).rejects.toMatchObject({ code: 'server_busy' });
-  expect(queue.size).toBe(2);
+  await expect(add(queue, 'g', ES, 'partial')).rejects.toMatchObject({ code: 'server_busy' });
+  expect(take(queue)).toEqual(['c', 'e']);
 });
 
 test('partials that waited too long are refused, finals never', async () => {

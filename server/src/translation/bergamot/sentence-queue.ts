@@ -37,13 +37,16 @@ export interface BatchLimits {
 const BUSY_RETRY_MS = 2_000;
 
 /**
- * Sentences that wait for a worker: finals before partials, each in the order of arrival, those
- * lost with a worker first. An aborted one leaves at once.
+ * Sentences that wait for a worker: finals before partials, those lost with a worker first. Finals
+ * go in the order of arrival, of partials the newest goes first: where not all can be translated,
+ * those that are come at once, and the others are soon replaced by what was said since. An aborted
+ * one leaves at once.
  */
 export class SentenceQueue {
   readonly #limit: number;
   readonly #maxPartialWaitMs: number;
   readonly #now: () => number;
+  /** Each in the order in which they are to be taken. */
   #finals: SentenceJob[] = [];
   #partials: SentenceJob[] = [];
 
@@ -61,7 +64,7 @@ export class SentenceQueue {
   add({ text, kind, route, signal }: QueuedSentence): Promise<string> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      if (this.size >= this.#limit && !this.#dropPartial(kind)) return reject(this.#busy());
+      if (this.size >= this.#limit && !this.#dropPartial()) return reject(this.#busy());
       const settle = (act: () => void) => {
         job.settled = true;
         signal?.removeEventListener('abort', onAbort);
@@ -82,7 +85,8 @@ export class SentenceQueue {
         job.reject(signal?.reason);
       };
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#line(kind).push(job);
+      if (kind === 'final') this.#finals.push(job);
+      else this.#partials.unshift(job);
     });
   }
 
@@ -134,9 +138,9 @@ export class SentenceQueue {
     }
   }
 
-  /** Makes room for a final at the cost of the newest partial. */
-  #dropPartial(kind: SentenceJob['kind']): boolean {
-    const dropped = kind === 'final' ? this.#partials.pop() : undefined;
+  /** Makes room at the cost of the oldest partial. */
+  #dropPartial(): boolean {
+    const dropped = this.#partials.pop();
     dropped?.reject(this.#busy());
     return dropped !== undefined;
   }
