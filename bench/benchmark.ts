@@ -1,10 +1,13 @@
+import type { Chart } from './report/chart.ts';
 import type { Table } from './scoring/table.ts';
 
-/** What a benchmark found: everything for programs, and tables for people. */
+/** What a benchmark found: everything for programs, tables and charts for people. */
 export interface BenchmarkReport {
   /** Becomes one JSON object; holds only plain values. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly tables: readonly Table[];
+  /** For the page that is kept beside the JSON. */
+  readonly charts?: readonly Chart[];
 }
 
 export interface BenchmarkContext {

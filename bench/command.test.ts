@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { afterEach, expect, test } from 'vitest';
 import { type Benchmark, UsageError } from './benchmark.ts';
 import { runBench } from './command.ts';
@@ -25,13 +25,15 @@ async function bench(...argv: string[]): Promise<{ code: number; out: string[]; 
   const err: string[] = [];
   const output = { out: (text: string) => out.push(text), err: (text: string) => err.push(text) };
   const code = await runBench(argv, [sample], output, new AbortController().signal);
-  const path = / kept in (.*)$/.exec(err.at(-1) ?? '')?.[1];
+  const path = / kept in (.*)\.json and \.html$/.exec(err.at(-1) ?? '')?.[1];
   if (path !== undefined) kept.push(path);
   return { code, out, err };
 }
 
 afterEach(async () => {
-  for (const path of kept.splice(0)) await rm(path);
+  for (const path of kept.splice(0)) {
+    for (const ending of ['json', 'html']) await rm(`${path}.${ending}`);
+  }
 });
 
 test('prints the machine and the tables', async () => {
@@ -54,6 +56,13 @@ test('with --json prints exactly one object, which says what it ran on', async (
     args: ['--limit', '3'],
     machine: { node: process.version, cores: expect.any(Number), cpu: expect.any(String) },
   });
+});
+
+test('keeps a page with the tables beside the JSON', async () => {
+  await bench('sample-for-tests', '--json');
+  const page = await readFile(`${kept.at(-1)}.html`, 'utf8');
+  expect(page).toContain('<h1>sample-for-tests: Measures nothing.</h1>');
+  expect(page).toContain('<td>things</td><td>3</td>');
 });
 
 test('tells mistakes from failures', async () => {

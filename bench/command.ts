@@ -1,5 +1,6 @@
 import { type Benchmark, UsageError } from './benchmark.ts';
 import { describeMachine, machineLines } from './machine.ts';
+import { reportPage } from './report/report-page.ts';
 import { keepResult } from './results.ts';
 import { formatTable } from './scoring/table.ts';
 
@@ -42,10 +43,16 @@ export async function runBench(
     const seconds = Math.round((Date.now() - startedAt.getTime()) / 1000);
     const head = { benchmark: benchmark.name, startedAt: startedAt.toISOString(), seconds };
     const result = { ...head, machine, ...report.data };
-    const path = await keepResult(benchmark.name, startedAt, result);
+    const page = reportPage({
+      title: `${benchmark.name}: ${benchmark.summary}`,
+      facts: [...machineLines(machine).split('\n'), `${head.startedAt}, ${seconds} s`],
+      tables: report.tables,
+      charts: report.charts ?? [],
+    });
+    const path = await keepResult(benchmark.name, startedAt, result, page);
     if (json) output.out(JSON.stringify(result));
     else output.out([machineLines(machine), ...report.tables.map(formatTable)].join('\n\n'));
-    output.err(`Took ${seconds} s; kept in ${path}`);
+    output.err(`Took ${seconds} s; kept in ${path}.json and .html`);
     return OK;
   } catch (error) {
     if (error instanceof UsageError) {

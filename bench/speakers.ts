@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { FRAME_MS } from '../shared/limits.ts';
 import { type Benchmark, type BenchmarkContext, UsageError } from './benchmark.ts';
 import { calibrate } from './calibration.ts';
@@ -7,6 +8,7 @@ import { parseSpeakersOptions, SPEAKERS_USAGE, type SpeakersOptions } from './sp
 import { prepareClips, type ReadyClip } from './speakers/prepare-clips.ts';
 import { runSpeakers, type SpeakersRun } from './speakers/run-speakers.ts';
 import { SILENCE_AFTER_MS } from './speakers/script.ts';
+import { speakersCharts } from './speakers/speakers-charts.ts';
 import { figuresOf, type SpeakersStep, speakersData, stepOf } from './speakers/speakers-result.ts';
 import { speakersTables } from './speakers/speakers-tables.ts';
 
@@ -35,6 +37,7 @@ export const speakersBenchmark: Benchmark = {
     return {
       data: speakersData(options, calibration, notice, figures, search),
       tables: speakersTables(figures, calibration, search?.steps ?? []),
+      charts: speakersCharts(run, search?.steps ?? [], availableParallelism()),
     };
   },
 };

@@ -4,8 +4,9 @@ import { findFfmpeg } from '../../server/src/audio/find-ffmpeg.ts';
 import { CleanUps } from '../../server/src/clean-ups.ts';
 import { readSettings } from '../../server/src/config/settings.ts';
 import { type Engines, startEngines } from '../../server/src/engines.ts';
+import { createSileroDetector } from '../../server/src/segmentation/silero/silero-detector.ts';
+import type { SpeechDetector } from '../../server/src/segmentation/speech-detector.ts';
 import { readAudio } from '../../server/src/testing/read-audio.ts';
-import { FRAME_MS } from '../../shared/limits.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
 import type { BenchClip } from '../corpus.ts';
 import { hashOfFiles, jsonForm, keep, modulesBelow } from '../kept.ts';
@@ -13,17 +14,16 @@ import { keptPacketsOf } from '../packet-cache.ts';
 import { readWhole } from '../quality/read-whole.ts';
 import { findVoice, type VoiceSpan } from '../quality/voice-spans.ts';
 
-/** A clip with everything about it that is known before it is spoken live. */
+/** A clip as speakers play it, and where its speech is. */
 export interface ReadyClip {
   readonly id: string;
+  readonly path: string;
   readonly reference: string;
   readonly packetsPath: string;
   readonly frames: number;
   /** Where a pass of the detector over the whole recording hears speech. */
   readonly voice: readonly VoiceSpan[];
   readonly speechMs: number;
-  /** What the recogniser makes of the recording at once. */
-  readonly whole: string;
 }
 
 const ending = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -43,49 +43,59 @@ const WHOLE = jsonForm('whole.json', (value) => {
 });
 
 /**
- * Encodes clips, hears where their speech is, and reads them whole. All of it is kept under the
- * hashes of the recording and of the code, so that the engines start only where something is new.
+ * Encodes clips and hears where their speech is. Kept under the hashes of the recording and of the
+ * code, so that the detector starts only where something is new. Clips without speech are left out.
  */
 export async function prepareClips(
   clips: readonly BenchClip[],
   { progress, signal }: BenchmarkContext,
 ): Promise<readonly ReadyClip[]> {
-  const settings = readSettings();
-  const cleanUps = new CleanUps();
-  let engines: Promise<Engines> | null = null;
-  const running = (): Promise<Engines> => {
-    engines ??= startEngines({ ...settings, TRANSLATORS: ['none'] }, cleanUps);
-    return engines;
-  };
+  const ffmpeg = findFfmpeg({ ffmpegBin: readSettings().FFMPEG_BIN });
+  const modules = [SPANS_MODULE, ...(await modulesBelow(DETECTOR_FOLDER))];
+  let detector: Promise<SpeechDetector> | null = null;
   try {
-    const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
-    const hearing = [SPANS_MODULE, ...(await modulesBelow(DETECTOR_FOLDER))];
-    const reading = await modulesBelow(RECOGNIZER_FOLDER);
     const ready: ReadyClip[] = [];
-    let made = 0;
     for (const { id, path, reference } of clips) {
       signal.throwIfAborted();
-      let samples: Promise<Float32Array> | null = null;
-      const heard = (): Promise<Float32Array> => {
-        samples ??= readAudio(path, ffmpeg);
-        return samples;
-      };
       const { packets, path: packetsPath } = await keptPacketsOf(path, ffmpeg);
-      const voice = await keep(await hashOfFiles([...hearing, path]), VOICE, async () =>
-        findVoice(await heard(), (await running()).detector),
-      );
-      const whole = await keep(await hashOfFiles([...reading, path]), WHOLE, async () => {
-        made += 1;
-        if (made % 20 === 1) progress(`Reading clips whole: ${ready.length} of ${clips.length}`);
-        return readWhole(await heard(), voice, (await running()).recognizer);
+      const voice = await keep(await hashOfFiles([...modules, path]), VOICE, async () => {
+        if (detector === null) progress('Hearing where the clips have speech');
+        detector ??= createSileroDetector();
+        return findVoice(await readAudio(path, ffmpeg), await detector);
       });
       const speechMs = voice.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-      const frames = packets.length;
-      if (speechMs >= FRAME_MS) {
-        ready.push({ id, reference, packetsPath, frames, voice, speechMs, whole });
-      }
+      if (speechMs === 0) continue;
+      ready.push({ id, path, reference, packetsPath, frames: packets.length, voice, speechMs });
     }
     return ready;
+  } finally {
+    // Assigned inside a closure, which the compiler does not follow.
+    await (detector as Promise<SpeechDetector> | null)?.then((each) => each.close());
+  }
+}
+
+/** What the recogniser makes of each recording at once; kept in the same way. */
+export async function readClips(
+  clips: readonly ReadyClip[],
+  { progress, signal }: BenchmarkContext,
+): Promise<ReadonlyMap<string, string>> {
+  const settings = readSettings();
+  const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
+  const modules = await modulesBelow(RECOGNIZER_FOLDER);
+  const cleanUps = new CleanUps();
+  let engines: Promise<Engines> | null = null;
+  try {
+    const texts = new Map<string, string>();
+    for (const { id, path, voice } of clips) {
+      signal.throwIfAborted();
+      const text = await keep(await hashOfFiles([...modules, path]), WHOLE, async () => {
+        if (engines === null) progress('Reading the clips at once, to compare');
+        engines ??= startEngines({ ...settings, TRANSLATORS: ['none'] }, cleanUps);
+        return readWhole(await readAudio(path, ffmpeg), voice, (await engines).recognizer);
+      });
+      texts.set(id, text);
+    }
+    return texts;
   } finally {
     await cleanUps.run();
   }

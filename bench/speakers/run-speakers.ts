@@ -4,7 +4,7 @@ import { startServeProcess } from '../live/serve-process.ts';
 import { ServerWatch, type WatchedMoment } from '../live/server-watch.ts';
 import { generateSpeech } from './generator.ts';
 import { READS_NONE, type SpeakersOptions } from './options.ts';
-import type { ReadyClip } from './prepare-clips.ts';
+import { type ReadyClip, readClips } from './prepare-clips.ts';
 import { type SpeakersScore, type SpokenSession, scoreSessions } from './score-sessions.ts';
 import { writeScripts } from './script.ts';
 
@@ -33,8 +33,9 @@ export async function runSpeakers(
   speakers: number,
   options: SpeakersOptions,
   clips: readonly ReadyClip[],
-  { progress, signal }: BenchmarkContext,
+  context: BenchmarkContext,
 ): Promise<SpeakersRun> {
+  const { progress, signal } = context;
   const own =
     options.url === null
       ? await startServeProcess({
@@ -84,10 +85,17 @@ export async function runSpeakers(
         const log = logs[index];
         return log === undefined ? [] : [{ script, log }];
       });
+      // Nothing else works while the clips are read again.
+      await own?.stop();
+      const used = new Set(scripts.flatMap(({ placements }) => placements.map(({ clip }) => clip)));
+      const wholeTexts = await readClips(
+        clips.filter((_, index) => used.has(index)),
+        context,
+      );
       return {
         speakers,
         translation,
-        score: scoreSessions(sessions, clips, SPOKEN, translation),
+        score: scoreSessions(sessions, clips, wholeTexts, SPOKEN, translation),
         server,
         memoryMb,
         generatorCpuSeconds: cpuSeconds,

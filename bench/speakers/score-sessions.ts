@@ -1,16 +1,10 @@
 import { FRAME_MS } from '../../shared/limits.ts';
-import { captionIn, finalText, type SegmentRecord } from '../live/session-record.ts';
+import { captionIn, type SegmentRecord } from '../live/session-record.ts';
 import type { VoiceSpan } from '../quality/voice-spans.ts';
 import { addErasure, erasure, NO_ERASURE, normalizedErasure } from '../scoring/erasure.ts';
 import { type Delays, delays } from '../scoring/percentiles.ts';
-import {
-  addErrors,
-  errorRate,
-  NO_WORD_ERRORS,
-  type WordErrors,
-  wordErrors,
-} from '../scoring/wer.ts';
 import type { ReadyClip } from './prepare-clips.ts';
+import { scoreWords, type WordScore } from './score-words.ts';
 import { type SessionScript, voiceOf } from './script.ts';
 import type { SessionLog } from './session-log.ts';
 
@@ -34,10 +28,9 @@ export interface SpeakersScore {
   readonly firstPartial: readonly DelayPoint[];
   readonly finalLag: readonly DelayPoint[];
   readonly translationLag: readonly DelayPoint[];
-  readonly rhythmMs: Delays;
-  readonly wer: number;
-  readonly werWhole: number;
-  readonly words: WordErrors;
+  /** Between two partials of a segment; `atMs` is that of the later. */
+  readonly rhythm: readonly DelayPoint[];
+  readonly words: WordScore;
   readonly erasure: { readonly transcript: number; readonly translation: number | null };
   readonly stableErasure: { readonly transcript: number; readonly translation: number | null };
   readonly lost: LostSpeech;
@@ -61,16 +54,20 @@ export interface SpeakersScore {
 export interface LostSpeech {
   /** Frames that hold speech by the reference pass and lie in no final. */
   readonly frames: number;
-  /** Stretches of them of at least this much of a word: beyond differing edges. */
-  readonly runs: readonly {
-    readonly session: number;
-    readonly atMs: number;
-    readonly ms: number;
-  }[];
+  /** The longer stretches of them: beyond what two passes of a detector differ by. */
+  readonly runs: readonly LostRun[];
+  /** Frames that clients declared as never sent. */
   readonly gapFrames: number;
 }
 
-/** Shortest stretch of lost speech that is listed: what two passes of a detector differ by. */
+export interface LostRun {
+  readonly session: number;
+  readonly atMs: number;
+  readonly ms: number;
+  readonly clip: string;
+  readonly inClipMs: number;
+}
+
 const LISTED_RUN_MS = 200;
 const MAX_LISTED_RUNS = 50;
 
@@ -78,6 +75,7 @@ const MAX_LISTED_RUNS = 50;
 export function scoreSessions(
   sessions: readonly SpokenSession[],
   clips: readonly ReadyClip[],
+  wholeTexts: ReadonlyMap<string, string>,
   language: string,
   translation: string | null,
 ): SpeakersScore {
@@ -90,24 +88,16 @@ export function scoreSessions(
     offsetMs: session.log.beganAt - began,
   }));
   const points = (
-    measure: (segment: SegmentRecord, voice: readonly VoiceSpan[]) => Measured | null,
+    measure: (segment: SegmentRecord, voice: readonly VoiceSpan[]) => readonly DelayPoint[],
   ): DelayPoint[] =>
     measured.flatMap(({ log, voice, offsetMs }) =>
-      log.segments.flatMap((segment) => {
-        const found = measure(segment, voice);
-        if (found === null) return [];
-        return { atMs: Math.round(found.atMs + offsetMs), delayMs: Math.round(found.delayMs) };
-      }),
+      log.segments.flatMap((segment) =>
+        measure(segment, voice).map(({ atMs, delayMs }) => ({
+          atMs: Math.round(atMs + offsetMs),
+          delayMs: Math.round(delayMs),
+        })),
+      ),
     );
-  const words = { live: NO_WORD_ERRORS, whole: NO_WORD_ERRORS };
-  for (const { script, log } of measured) {
-    const spoken = script.placements.flatMap(({ clip }) => clips[clip] ?? []);
-    const reference = spoken.map((clip) => clip.reference).join(' ');
-    words.live = addErrors(words.live, wordErrors(reference, finalText(log.segments, language)));
-    for (const clip of spoken) {
-      words.whole = addErrors(words.whole, wordErrors(clip.reference, clip.whole));
-    }
-  }
   const segments = measured.flatMap(({ log }) => log.segments);
   const first = points((segment, voice) => firstShown(segment, voice, language));
   return {
@@ -115,12 +105,10 @@ export function scoreSessions(
     finalLag: points((segment, voice) => lagOf(segment, voice, language)),
     translationLag:
       translation === null ? [] : points((segment, voice) => lagOf(segment, voice, translation)),
-    rhythmMs: delays(segments.flatMap((segment) => intervals(segment, language))),
-    wer: errorRate(words.live),
-    werWhole: errorRate(words.whole),
-    words: words.live,
+    rhythm: points((segment) => intervals(segment, language)),
+    words: scoreWords(measured, clips, wholeTexts, language),
     ...erasures(segments, language, translation),
-    lost: lostSpeech(measured.map(({ log, voice }) => ({ log, voice }))),
+    lost: lostSpeech(measured, clips),
     refused: countCodes(sessions, 'refused'),
     died: countCodes(sessions, 'died'),
     missingTranslations:
@@ -144,8 +132,8 @@ export function scoreSessions(
     startMs: delays(measured.flatMap(({ log }) => log.startedAfterMs ?? [])),
     firstOfSessionMs: delays(
       measured.flatMap(({ log, voice }) => {
-        const found = log.segments.map((each) => firstShown(each, voice, language)).find(Boolean);
-        return found?.delayMs ?? [];
+        const shown = log.segments.flatMap((each) => firstShown(each, voice, language));
+        return shown[0]?.delayMs ?? [];
       }),
     ),
     sentLateMs: delays(measured.flatMap(({ log }) => log.lateMs)),
@@ -156,23 +144,18 @@ export function scoreSessions(
   };
 }
 
-interface Measured {
-  readonly atMs: number;
-  readonly delayMs: number;
-}
-
 /** From the onset of a segment's speech to the first text that was shown of it. */
 function firstShown(
   segment: SegmentRecord,
   voice: readonly VoiceSpan[],
   language: string,
-): Measured | null {
+): DelayPoint[] {
   const speech = speechWithin(voice, segment);
   const caption = captionIn(segment, language);
   const shown = [...(caption?.partials ?? []), ...(caption?.final ? [caption.final] : [])];
   const firstAtMs = shown.find(({ text }) => text !== '')?.atMs;
-  if (speech === null || firstAtMs === undefined) return null;
-  return { atMs: firstAtMs, delayMs: firstAtMs - speech.startMs };
+  if (speech === null || firstAtMs === undefined) return [];
+  return [{ atMs: firstAtMs, delayMs: firstAtMs - speech.startMs }];
 }
 
 /** From a segment's last speech to its final in a language. */
@@ -180,11 +163,11 @@ function lagOf(
   segment: SegmentRecord,
   voice: readonly VoiceSpan[],
   language: string,
-): Measured | null {
+): DelayPoint[] {
   const speech = speechWithin(voice, segment);
   const final = captionIn(segment, language)?.final ?? null;
-  if (speech === null || final === null) return null;
-  return { atMs: final.atMs, delayMs: final.atMs - speech.endMs };
+  if (speech === null || final === null) return [];
+  return [{ atMs: final.atMs, delayMs: final.atMs - speech.endMs }];
 }
 
 /** Where the speech of a segment begins and ends by the reference pass, or null where it has none. */
@@ -204,9 +187,12 @@ export function speechWithin(
   return { startMs: first.startMs, endMs: last.endMs };
 }
 
-function intervals(segment: SegmentRecord, language: string): number[] {
+function intervals(segment: SegmentRecord, language: string): DelayPoint[] {
   const partials = captionIn(segment, language)?.partials ?? [];
-  return partials.slice(1).map(({ atMs }, index) => atMs - (partials[index]?.atMs ?? atMs));
+  return partials.slice(1).map(({ atMs }, index) => ({
+    atMs,
+    delayMs: atMs - (partials[index]?.atMs ?? atMs),
+  }));
 }
 
 function erasures(
@@ -236,28 +222,34 @@ function erasures(
 
 /** [INV1] Frames that hold speech by the reference pass and lie in no final. */
 export function lostSpeech(
-  sessions: readonly { readonly log: SessionLog; readonly voice: readonly VoiceSpan[] }[],
+  sessions: readonly SpokenSession[],
+  clips: readonly Pick<ReadyClip, 'id' | 'voice' | 'frames'>[],
 ): LostSpeech {
   let frames = 0;
-  const runs: { session: number; atMs: number; ms: number }[] = [];
-  for (const [session, { log, voice }] of sessions.entries()) {
-    const covered = log.segments
-      .flatMap(({ captions }) => captions.flatMap(({ final }) => final ?? []))
-      .map(({ startSeq, endSeq }) => ({ start: startSeq, end: endSeq }));
-    for (const { startMs, endMs } of voice) {
-      // Only frames that are speech from end to end.
-      const start = Math.ceil(startMs / FRAME_MS);
-      const end = Math.floor(endMs / FRAME_MS);
-      let run = 0;
-      for (let frame = start; frame <= end; frame += 1) {
-        const missing =
-          frame < end && !covered.some((each) => frame >= each.start && frame < each.end);
-        if (missing) {
-          frames += 1;
-          run += 1;
-        } else {
+  const runs: LostRun[] = [];
+  for (const [session, { script, log }] of sessions.entries()) {
+    const covered = coveredFrames(log, script.frames);
+    for (const { clip, startFrame } of script.placements) {
+      const { id = '', voice = [] } = clips[clip] ?? {};
+      for (const { startMs, endMs } of voice) {
+        // Only frames that are speech from end to end.
+        const end = startFrame + Math.floor(endMs / FRAME_MS);
+        let run = 0;
+        for (let frame = startFrame + Math.ceil(startMs / FRAME_MS); frame <= end; frame += 1) {
+          if (frame < end && covered[frame] !== 1) {
+            run += 1;
+            continue;
+          }
+          frames += run;
           if (run * FRAME_MS >= LISTED_RUN_MS && runs.length < MAX_LISTED_RUNS) {
-            runs.push({ session, atMs: (frame - run) * FRAME_MS, ms: run * FRAME_MS });
+            const first = frame - run;
+            runs.push({
+              session,
+              atMs: first * FRAME_MS,
+              ms: run * FRAME_MS,
+              clip: id,
+              inClipMs: (first - startFrame) * FRAME_MS,
+            });
           }
           run = 0;
         }
@@ -265,6 +257,17 @@ export function lostSpeech(
     }
   }
   return { frames, runs, gapFrames: sessions.reduce((sum, { log }) => sum + log.gapFrames, 0) };
+}
+
+/** 1 for every frame that lies in a final. */
+function coveredFrames({ segments }: SessionLog, frames: number): Uint8Array {
+  const covered = new Uint8Array(frames);
+  for (const { captions } of segments) {
+    for (const { final } of captions) {
+      if (final !== null) covered.fill(1, final.startSeq, final.endSeq);
+    }
+  }
+  return covered;
 }
 
 function countCodes(
