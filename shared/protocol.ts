@@ -73,6 +73,11 @@ export interface SessionStatus {
   delayMs: number;
   recognizer: 'ready' | 'slow' | 'failed';
   decoder: 'ready' | 'replacing';
+  /**
+   * What the load leaves of partials: all of them, fewer, untranslated ones, or none. Finals come
+   * in any case.
+   */
+  captions: 'full' | 'slower' | 'untranslated' | 'finals';
   concealedFrames: number;
   viewers: number;
 }
@@ -104,6 +109,8 @@ export interface SpeakServerEvents {
   /** Something went wrong; the session goes on unless `session:ended` follows. */
   'session:error': (error: WireError) => void;
   'session:ended': (ended: { session: string; error?: WireError }) => void;
+  /** What readers may choose from has changed: a translator's languages came, went, or got better. */
+  'session:offers': (languages: readonly LanguageOffer[]) => void;
   'caption:partial': (caption: PartialCaption) => void;
   'record:entry': (entry: PlacedEntry) => void;
 }

@@ -162,7 +162,13 @@ export class ScriptedServer {
   }
 
   status(status: Partial<SessionStatus>): void {
-    const usual = { delayMs: 240, recognizer: 'ready', decoder: 'ready', viewers: 3 } as const;
+    const usual = {
+      delayMs: 240,
+      recognizer: 'ready',
+      decoder: 'ready',
+      captions: 'full',
+      viewers: 3,
+    } as const;
     const full: SessionStatus = { ...usual, concealedFrames: 0, ...status };
     this.#io.of(SPEAK_NAMESPACE).emit('session:status', full);
   }

@@ -23,7 +23,9 @@ import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
 import { startStore } from './store/start-store.ts';
 import type { GatewayParts } from './transport/gateway-parts.ts';
+import { OfferNews } from './transport/offer-news.ts';
 import { broadcastPartial, partialAudience } from './transport/partial-broadcast.ts';
+import { roomOffers } from './transport/room-offers.ts';
 import { createSocketServer, refusal } from './transport/socket-server.ts';
 import { SpeakerConnection } from './transport/speak-gateway.ts';
 import { ViewerConnection } from './transport/watch-gateway.ts';
@@ -90,7 +92,9 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     ffmpeg,
   });
   cleanUps.add(() => decoders.close());
-  const scheduler = new RecognitionScheduler(recognizer);
+  const scheduler = new RecognitionScheduler(recognizer, {
+    partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
+  });
   cleanUps.add(() => scheduler.close());
   const sessions = new Set<SpeakerConnection>();
   const metrics = new ServerMetrics(() => ({
@@ -129,7 +133,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     glossary,
     metrics,
     endpointing: endpointingFor(recognizer.capabilities.maxUtteranceMs),
-    partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
     idleLimitMs: settings.SESSION_IDLE * 1000,
     wanted: (room) => hub.wanted(room),
     viewers: (room) => hub.viewers(room),
@@ -160,7 +163,22 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     sessions.add(connection);
     socket.on('disconnect', () => sessions.delete(connection));
   });
-  watch.on('connection', (socket) => new ViewerConnection(socket, parts));
+  const viewers = new Set<ViewerConnection>();
+  watch.on('connection', (socket) => {
+    const connection = new ViewerConnection(socket, parts);
+    viewers.add(connection);
+    socket.on('disconnect', () => viewers.delete(connection));
+  });
+  const news = new OfferNews({
+    viewers,
+    speakers: sessions,
+    offersIn: async (room) => roomOffers(parts, await store.readRoom(room)),
+    tellViewers: (room, languages) => {
+      watch.local.to(partialAudience(room, null)).emit('room:languages', languages);
+    },
+  });
+  cleanUps.add(() => news.close());
+  cleanUps.add(engines.onOffersChanged(() => news.changed()));
 
   const graceMs = settings.SESSION_GRACE * 1000;
   const reaper = setInterval(

@@ -22,7 +22,7 @@ export function SessionFacts({ session }: { session: SpeakSession }) {
         <Fact
           name="Recognition"
           words={status === null ? '…' : engineInWords(status)}
-          bad={status !== null && status.recognizer !== 'ready'}
+          bad={status !== null && !isUnhindered(status)}
           {...(recognizer === null ? {} : { detail: recognizer })}
         />
         <Fact
@@ -75,8 +75,22 @@ function delayInWords(delayMs: number): string {
   return `${(delayMs / 1000).toFixed(1)} s behind`;
 }
 
-function engineInWords({ recognizer, decoder }: SessionStatus): string {
+function isUnhindered({ recognizer, captions }: SessionStatus): boolean {
+  return recognizer === 'ready' && captions === 'full';
+}
+
+function engineInWords({ recognizer, decoder, captions }: SessionStatus): string {
   if (recognizer === 'failed') return 'Failed, starting again';
   if (decoder === 'replacing') return 'Restarting';
-  return recognizer === 'slow' ? 'Behind: captions come later' : 'Ready';
+  if (recognizer === 'slow') return 'Behind: captions come later';
+  switch (captions) {
+    case 'full':
+      return 'Ready';
+    case 'slower':
+      return 'Busy: captions are slower just now';
+    case 'untranslated':
+      return 'Busy: translations come with each sentence';
+    case 'finals':
+      return 'Busy: captions come with each sentence';
+  }
 }

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { DecoderPoolStats } from '../audio/decoder-pool.ts';
+import { LOAD_STEPS, type LoadStep } from '../scheduling/load-step.ts';
 
 const SECONDS_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
@@ -14,6 +15,10 @@ export interface LiveFigures {
     readonly running: number;
     readonly finalsWaiting: number;
     readonly partialsWaiting: number;
+    readonly openSegments: number;
+    readonly finalShare: number;
+    readonly intervalMs: number;
+    readonly step: LoadStep;
   };
   readonly translationJobs: number;
 }
@@ -79,6 +84,26 @@ export class ServerMetrics {
       'partials_waiting',
       'Partials waiting',
       () => figures().recognition.partialsWaiting,
+    );
+    this.#gauge(
+      'open_segments',
+      'Segments being spoken just now',
+      () => figures().recognition.openSegments,
+    );
+    this.#gauge(
+      'recognition_final_share',
+      'Share of the slots that finals take',
+      () => figures().recognition.finalShare,
+    );
+    this.#gauge(
+      'partial_interval_seconds',
+      'Time between two readings of an open segment',
+      () => figures().recognition.intervalMs / 1000,
+    );
+    this.#gauge(
+      'load_step',
+      'What is given up: 0 nothing, 1 partials rarer, 2 untranslated, 3 finals only, 4 newcomers refused',
+      () => LOAD_STEPS.indexOf(figures().recognition.step),
     );
     this.#gauge('translation_jobs', 'Finals being translated', () => figures().translationJobs);
   }

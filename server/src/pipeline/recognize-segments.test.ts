@@ -25,6 +25,7 @@ const growing = (startSeq: number, heardSeq: number): SpeechEvent => ({
   kind: 'growing',
   startSeq,
   heardSeq,
+  spokenSeq: heardSeq,
   read: () => samplesOf(heardSeq - startSeq),
 });
 
@@ -51,6 +52,7 @@ function turnWith(
       await wait();
       return request() === null ? null : partial();
     },
+    follow: () => undefined,
     close: () => {
       turn.closed = true;
     },
@@ -71,7 +73,11 @@ async function utterancesOf(events: readonly SpeechEvent[], turn: Turn): Promise
   const stage = recognizeSegments(eventsOf(events), turn, {
     language: 'en',
     firstSegment: 7,
-    partialIntervalMs: 500,
+    pace: () => ({ intervalMs: 500, stretch: 1 }),
+    correct: (text) => {
+      const corrected = text.replace('par lance', 'Parlance');
+      return { text: corrected, openFrom: corrected.length };
+    },
     now: () => {
       now += 200;
       return now;
@@ -134,8 +140,22 @@ test('partials grow in revisions, and none follows its final', async () => {
   expect(partials.map((partial) => partial.revision)).toEqual(
     partials.map((_, index) => index + 1),
   );
-  expect(partials.at(-1)?.shown.stableLength).toBeGreaterThan(0);
+  const shown = partials.at(-1)?.shown;
+  expect(shown?.stableLength).toBeGreaterThan(0);
   expect(utterances.at(-1)?.kind).toBe('final');
+});
+
+test('terms are put right in partials and in the final', async () => {
+  const turn = turnWith(
+    () => heard('this is par lance speaking'),
+    () => heard('this is par lance'),
+  );
+  const events = Array.from({ length: 4 }, (_, index) => growing(0, 60 + 30 * index));
+  const utterances = await utterancesOf([...events, closed(0, 200)], turn);
+  const partials = utterances.flatMap((each) => (each.kind === 'partial' ? [each.shown] : []));
+  expect(partials.length).toBeGreaterThan(1);
+  expect(new Set(partials.map(({ text }) => text))).toEqual(new Set(['this is Parlance']));
+  expect(utterances.at(-1)).toMatchObject({ text: 'this is Parlance speaking' });
 });
 
 test('[INV9] a final is read from its samples alone, whatever partials came before', async () => {

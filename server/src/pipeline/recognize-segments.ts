@@ -5,7 +5,8 @@ import type { Hypothesis } from '../recognition/recognizer.ts';
 import { SessionGuard } from '../recognition/session-guard.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
-import { StablePrefix, type StableText } from './stable-prefix.ts';
+import { type Pace, readingDue } from './reading-plan.ts';
+import { carryMargins, StablePrefix, type StableText } from './stable-prefix.ts';
 
 export type Utterance =
   | {
@@ -32,12 +33,20 @@ export interface RecognitionSettings {
   readonly language: string;
   /** The first segment's number: segments go on counting after a resume. */
   readonly firstSegment: number;
-  /** How often the open segment is read again, at best. */
-  readonly partialIntervalMs: number;
+  /** How often the open segment may be read again just now. */
+  readonly pace: () => Pace;
+  /** Writes the room's own terms as they are to be written. */
+  readonly correct: (text: string) => Correction;
   /** Milliseconds on a clock that never steps back. */
   readonly now: () => number;
   /** Told how long each reading took, waiting included. */
   readonly observe: (kind: 'partial' | 'final', seconds: number) => void;
+}
+
+/** A text with its terms put right; from `openFrom` on it may change when more is said. */
+export interface Correction {
+  readonly text: string;
+  readonly openFrom: number;
 }
 
 /** Utterances that wait to be published; beyond it no more audio is read (INV4). */
@@ -51,7 +60,9 @@ interface OpenSegment {
   readonly prefix: StablePrefix;
   revision: number;
   draft: readonly number[];
-  readAt: number;
+  readings: number;
+  readAtMs: number;
+  readMs: number;
 }
 
 /**
@@ -89,34 +100,46 @@ export async function* recognizeSegments(
         prefix: new StablePrefix(),
         revision: 0,
         draft: [],
-        readAt: settings.now(),
+        readings: 0,
+        readAtMs: settings.now(),
+        readMs: 0,
       };
       nextSegment += 1;
+      turn.follow(true);
     }
     return open;
   };
 
-  const readAgain = async (segment: OpenSegment, event: SpeechEvent & { kind: 'growing' }) => {
-    let heardMs = 0;
+  const readAgain = async (
+    segment: OpenSegment,
+    event: SpeechEvent & { kind: 'growing' },
+    dueAtMs: number,
+  ) => {
     const hypothesis = await turn.partial(() => {
       const samples = event.read();
       if (samples === null) return null;
-      heardMs = durationMs(samples);
+      segment.readMs = durationMs(samples);
       return { samples, language: settings.language, draft: segment.draft };
-    });
+    }, dueAtMs);
     if (hypothesis === null || open !== segment) return;
-    settings.observe('partial', (settings.now() - segment.readAt) / 1000);
+    settings.observe('partial', (settings.now() - dueAtMs) / 1000);
     segment.draft = hypothesis.tokens;
-    const verdict = guard.judge(hypothesis, heardMs, 'partial');
+    const verdict = guard.judge(hypothesis, segment.readMs, 'partial');
     if (verdict.kind !== 'accepted') return;
+    const { text, openFrom } = settings.correct(verdict.text);
     segment.revision += 1;
     output.offer({
       kind: 'partial',
       segment: segment.number,
       revision: segment.revision,
       startSeq: segment.startSeq,
-      heardSeq: segment.startSeq + Math.floor(heardMs / FRAME_MS),
-      shown: segment.prefix.push(verdict.text),
+      heardSeq: segment.startSeq + Math.floor(segment.readMs / FRAME_MS),
+      shown: segment.prefix.push({
+        text,
+        openFrom,
+        wordMargins: carryMargins(verdict.text, text, hypothesis.wordMargins),
+        heardMs: segment.readMs,
+      }),
     });
   };
 
@@ -135,7 +158,7 @@ export async function* recognizeSegments(
       segment: segment.number,
       startSeq: event.startSeq,
       endSeq: event.endSeq,
-      text: verdict.kind === 'accepted' ? verdict.text : '',
+      text: verdict.kind === 'accepted' ? settings.correct(verdict.text).text : '',
       notUnderstood: isNotUnderstood(verdict, hypothesis),
     };
   };
@@ -144,12 +167,20 @@ export async function* recognizeSegments(
     for await (const event of events) {
       if (event.kind === 'growing') {
         const segment = openAt(event.startSeq);
-        if (settings.now() - segment.readAt < settings.partialIntervalMs) continue;
-        segment.readAt = settings.now();
-        readAgain(segment, event).catch((error: unknown) => output.fail(error));
+        const now = settings.now();
+        const heard = {
+          heardMs: (event.heardSeq - event.startSeq) * FRAME_MS,
+          spokenMs: (event.spokenSeq - event.startSeq) * FRAME_MS,
+        };
+        const dueAtMs = readingDue(heard, segment, settings.pace(), now);
+        if (dueAtMs === null) continue;
+        segment.readAtMs = now;
+        segment.readings += 1;
+        readAgain(segment, event, dueAtMs).catch((error: unknown) => output.fail(error));
       } else if (event.kind === 'closed') {
         const segment = openAt(event.startSeq);
         open = null;
+        turn.follow(false);
         underWay.push(publish(close(segment, event)));
       } else {
         underWay.push(publish(Promise.resolve(event)));

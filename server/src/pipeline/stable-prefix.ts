@@ -5,23 +5,52 @@ export interface StableText {
   readonly stableLength: number;
 }
 
+/** One reading of the open segment. */
+export interface SegmentReading {
+  readonly text: string;
+  /** How sure each word is, as {@link Hypothesis} has it; absent where the engine tells none. */
+  readonly wordMargins?: readonly number[] | undefined;
+  /** How much of the segment was heard, in milliseconds. */
+  readonly heardMs: number;
+  /** From this character on words may still become another text when more is said. */
+  readonly openFrom?: number;
+}
+
+/** A word this sure is committed at once, with so many words behind it. */
+const SURE_MARGIN = 3;
+const WORDS_BEHIND = 2;
+/** A word this sure is committed when the next reading has it in the same form. */
+const AGREED_MARGIN = 1;
+/** Readings of nearly the same audio agree about nothing. */
+const MIN_APART_MS = 200;
+/** However unsure, a word that stood for so long is committed: what follows must not wait forever. */
+const LASTING_MS = 4_000;
+
+interface HeardWord {
+  readonly word: string;
+  readonly sinceMs: number;
+}
+
 /**
- * Commits the words on which two hypotheses in a row agree (local agreement, Liu et al. 2020,
- * "Low-Latency Sequence-to-Sequence Speech Recognition and Translation by Partial Hypothesis
- * Selection"). Committed words keep the form they were committed in until the final replaces them.
+ * Commits the words on which readings agree (local agreement, Liu et al. 2020, "Low-Latency
+ * Sequence-to-Sequence Speech Recognition and Translation by Partial Hypothesis Selection"), as far
+ * as the recogniser was sure of them: of two texts that agree, the one that was nearly another
+ * becomes another at the next reading. Thresholds are chosen for a normalized erasure below 0.1 on
+ * the English clips, a reading every 0.75 s. Committed words keep the form they were committed in
+ * until the final replaces them.
  */
 export class StablePrefix {
   #committed: string[] = [];
-  #previous: string[] = [];
+  #heard: HeardWord[] = [];
 
-  /** Takes the next hypothesis for the open segment and returns what to show. */
-  push(hypothesis: string): StableText {
-    const words = hypothesis.split(/\s+/).filter((word) => word !== '');
-    const agreed = agreement(this.#previous, words);
-    if (agreed > this.#committed.length) {
-      this.#committed = [...this.#committed, ...words.slice(this.#committed.length, agreed)];
-    }
-    this.#previous = words;
+  /** Takes the next reading of the open segment and returns what to show. */
+  push(reading: SegmentReading): StableText {
+    const words = splitWords(reading.text);
+    this.#heard = words.map((word, index) => {
+      const before = this.#heard[index];
+      return before?.word === word ? before : { word, sinceMs: reading.heardMs };
+    });
+    if (this.#continues(words)) this.#commit(words, reading);
     const stable = this.#committed.join(' ');
     const tail = words.slice(this.#committed.length).join(' ');
     return {
@@ -29,16 +58,54 @@ export class StablePrefix {
       stableLength: stable.length,
     };
   }
+
+  /** Whether the words go on from what is committed, apart from case and punctuation. */
+  #continues(words: readonly string[]): boolean {
+    return this.#committed.every((word, index) => bare(word) === bare(words[index] ?? ''));
+  }
+
+  #commit(words: readonly string[], { wordMargins, heardMs, text, openFrom }: SegmentReading) {
+    const settled = splitWords(text.slice(0, openFrom ?? text.length)).length;
+    for (let index = this.#committed.length; index < settled; index += 1) {
+      const margin = wordMargins === undefined ? AGREED_MARGIN : (wordMargins[index] ?? 0);
+      const stoodMs = heardMs - (this.#heard[index]?.sinceMs ?? heardMs);
+      const behind = words.length - 1 - index;
+      const sure = margin >= SURE_MARGIN && behind >= WORDS_BEHIND;
+      const agreed = margin >= AGREED_MARGIN && stoodMs >= MIN_APART_MS;
+      if (!sure && !agreed && stoodMs < LASTING_MS) return;
+      this.#committed.push(words[index] ?? '');
+    }
+  }
 }
 
-/** Words at the start that are the same apart from case and punctuation. */
-function agreement(before: readonly string[], after: readonly string[]): number {
-  let count = 0;
-  while (count < before.length && count < after.length) {
-    if (bare(before[count] ?? '') !== bare(after[count] ?? '')) break;
-    count += 1;
-  }
-  return count;
+/**
+ * Margins for a text of which some words were replaced by others: those at both ends that stayed
+ * keep theirs, the others are as sure as the least sure of what they replace.
+ */
+export function carryMargins(
+  before: string,
+  after: string,
+  margins: readonly number[] | undefined,
+): readonly number[] | undefined {
+  if (margins === undefined || before === after) return margins;
+  const old = splitWords(before);
+  const changed = splitWords(after);
+  let start = 0;
+  while (start < Math.min(old.length, changed.length) && old[start] === changed[start]) start += 1;
+  let end = 0;
+  const rest = Math.min(old.length, changed.length) - start;
+  while (end < rest && old.at(-1 - end) === changed.at(-1 - end)) end += 1;
+  const least = Math.min(Number.POSITIVE_INFINITY, ...margins.slice(start, old.length - end));
+  const between = changed.length - start - end;
+  return [
+    ...margins.slice(0, start),
+    ...Array.from({ length: between }, () => (Number.isFinite(least) ? least : 0)),
+    ...margins.slice(old.length - end),
+  ];
+}
+
+function splitWords(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 function bare(word: string): string {

@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Hypothesis, RecognitionRequest, Recognizer } from '../recognition/recognizer.ts';
-import { MAX_WAITING_FINALS_PER_SESSION, RecognitionScheduler } from './recognition-scheduler.ts';
+import {
+  LOAD_INTERVAL_MS,
+  MAX_WAITING_FINALS_PER_SESSION,
+  RecognitionScheduler,
+} from './recognition-scheduler.ts';
 
 /** Runs one utterance at a time, each until the test lets it go; remembers their order. */
 function steppedRecognizer(concurrency = 1) {
@@ -8,7 +12,7 @@ function steppedRecognizer(concurrency = 1) {
   const release: (() => void)[] = [];
   const recognizer: Recognizer = {
     name: 'stepped',
-    capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency, drafts: false },
+    capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency, drafts: false, wordTimes: false },
     recognize: async (request) => {
       started.push(request.language);
       await new Promise<void>((resolve) => release.push(resolve));
@@ -23,6 +27,7 @@ function steppedRecognizer(concurrency = 1) {
   return { recognizer, started, step };
 }
 
+const PACE = { partialIntervalMs: 700 };
 const said = (text: string): Hypothesis => ({ text, tokens: [], meanLogProbability: null });
 const ask = (label: string): RecognitionRequest => ({
   samples: new Float32Array(0),
@@ -31,11 +36,11 @@ const ask = (label: string): RecognitionRequest => ({
 
 test('finals go before partials, and partials in the order they began to wait', async () => {
   const { recognizer, started, step } = steppedRecognizer();
-  const scheduler = new RecognitionScheduler(recognizer);
-  const [a, b, c] = [scheduler.open(), scheduler.open(), scheduler.open()];
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const [a, b, c] = [scheduler.open('room'), scheduler.open('room'), scheduler.open('room')];
   const first = a.final(ask('a-final'));
-  const partialB = b.partial(() => ask('b-partial'));
-  const partialC = c.partial(() => ask('c-partial'));
+  const partialB = b.partial(() => ask('b-partial'), 0);
+  const partialC = c.partial(() => ask('c-partial'), 0);
   const final = c.final(ask('c-final'));
   for (let turn = 0; turn < 4; turn += 1) await step();
   expect(started).toEqual(['a-final', 'c-final', 'b-partial']);
@@ -47,21 +52,21 @@ test('finals go before partials, and partials in the order they began to wait', 
 
 test('[INV6] a session has at most one partial waiting or running', async () => {
   const { recognizer, step } = steppedRecognizer();
-  const scheduler = new RecognitionScheduler(recognizer);
-  const turn = scheduler.open();
-  const running = turn.partial(() => ask('one'));
-  expect(await turn.partial(() => ask('two'))).toBeNull();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const turn = scheduler.open('room');
+  const running = turn.partial(() => ask('one'), 0);
+  expect(await turn.partial(() => ask('two'), 0)).toBeNull();
   await step();
   expect((await running)?.text).toBe('one');
 });
 
 test('a partial reads its audio when it begins, and may find that nothing is wanted', async () => {
   const { recognizer, step } = steppedRecognizer();
-  const scheduler = new RecognitionScheduler(recognizer);
-  const busy = scheduler.open().final(ask('busy'));
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const busy = scheduler.open('room').final(ask('busy'));
   let newest = 'old';
-  const late = scheduler.open().partial(() => ask(newest));
-  const gone = scheduler.open().partial(() => null);
+  const late = scheduler.open('room').partial(() => ask(newest), 0);
+  const gone = scheduler.open('room').partial(() => null, 0);
   newest = 'new';
   await step();
   await step();
@@ -72,8 +77,8 @@ test('a partial reads its audio when it begins, and may find that nothing is wan
 
 test('[INV4] finals of one session are bounded', async () => {
   const { recognizer, step } = steppedRecognizer();
-  const scheduler = new RecognitionScheduler(recognizer);
-  const turn = scheduler.open();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const turn = scheduler.open('room');
   const all = Array.from({ length: MAX_WAITING_FINALS_PER_SESSION }, () => turn.final(ask('x')));
   await expect(turn.final(ask('one more'))).rejects.toThrow(/at most/);
   for (let at = 0; at <= MAX_WAITING_FINALS_PER_SESSION; at += 1) await step();
@@ -82,25 +87,28 @@ test('[INV4] finals of one session are bounded', async () => {
 
 test('a failure reaches the session that asked, and the slot goes on', async () => {
   let calls = 0;
-  const scheduler = new RecognitionScheduler({
-    name: 'failing',
-    capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency: 1, drafts: false },
-    recognize: () => {
-      calls += 1;
-      return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
+  const scheduler = new RecognitionScheduler(
+    {
+      name: 'failing',
+      capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency: 1, drafts: false, wordTimes: false },
+      recognize: () => {
+        calls += 1;
+        return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
+      },
+      close: () => Promise.resolve(),
     },
-    close: () => Promise.resolve(),
-  });
-  const turn = scheduler.open();
+    PACE,
+  );
+  const turn = scheduler.open('room');
   await expect(turn.final(ask('a'))).rejects.toThrow('broken');
   expect((await turn.final(ask('b'))).text).toBe('fine');
 });
 
 test('closing a session drops what it waits for; closing the scheduler waits for what runs', async () => {
   const { recognizer, started, step } = steppedRecognizer();
-  const scheduler = new RecognitionScheduler(recognizer);
-  const running = scheduler.open().final(ask('running'));
-  const leaving = scheduler.open();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const running = scheduler.open('room').final(ask('running'));
+  const leaving = scheduler.open('room');
   const dropped = leaving.final(ask('dropped'));
   leaving.close();
   await expect(dropped).rejects.toMatchObject({ code: 'shutting_down' });
@@ -109,7 +117,72 @@ test('closing a session drops what it waits for; closing the scheduler waits for
   await closed;
   await running;
   expect(started).toEqual(['running']);
-  await expect(scheduler.open().final(ask('late'))).rejects.toMatchObject({
+  await expect(scheduler.open('room').final(ask('late'))).rejects.toMatchObject({
     code: 'shutting_down',
   });
+});
+
+test('of the partials that wait the most overdue goes first', async () => {
+  const { recognizer, started, step } = steppedRecognizer();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const busy = scheduler.open('room').final(ask('busy'));
+  const later = scheduler.open('room').partial(() => ask('later'), 300);
+  const sooner = scheduler.open('room').partial(() => ask('sooner'), 200);
+  for (let turn = 0; turn < 3; turn += 1) await step();
+  await Promise.all([busy, later, sooner]);
+  expect(started).toEqual(['busy', 'sooner', 'later']);
+});
+
+test('[INV5] a room with many finals does not keep another waiting', async () => {
+  const { recognizer, started, step } = steppedRecognizer();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const loud = Array.from({ length: 6 }, () => scheduler.open('loud').final(ask('loud')));
+  const quiet = scheduler.open('quiet').final(ask('quiet'));
+  for (let turn = 0; turn < 7; turn += 1) await step();
+  await Promise.all([...loud, quiet]);
+  expect(started.indexOf('quiet')).toBeLessThanOrEqual(2);
+});
+
+test('[INV8] under load partials come less often, then not at all, and come back', async () => {
+  vi.useFakeTimers();
+  try {
+    let now = 0;
+    const tookMs = { final: 480, partial: 400 };
+    const scheduler = new RecognitionScheduler(
+      {
+        name: 'slow',
+        capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency: 1, drafts: false, wordTimes: false },
+        recognize: (request) => {
+          now += request.language === 'partial' ? tookMs.partial : tookMs.final;
+          return Promise.resolve(said('fine'));
+        },
+        close: () => Promise.resolve(),
+      },
+      { ...PACE, now: () => now },
+    );
+    const turns = Array.from({ length: 10 }, () => scheduler.open('room'));
+    for (const turn of turns) turn.follow(true);
+    await turns[0]?.partial(() => ask('partial'), 0);
+    expect(scheduler.intervalMs).toBeGreaterThan(700);
+    for (let look = 0; look < 20; look += 1) {
+      await turns[1]?.final(ask('final'));
+      now += 20;
+      vi.advanceTimersByTime(LOAD_INTERVAL_MS);
+    }
+    expect(scheduler.step).toBe('finals');
+    expect(scheduler.stats.finalShare).toBeGreaterThan(0.8);
+    expect(await turns[2]?.partial(() => ask('partial'), 0)).toBeNull();
+    for (const turn of turns.slice(1)) turn.follow(false);
+    for (let look = 0; look < 40; look += 1) {
+      now += LOAD_INTERVAL_MS;
+      vi.advanceTimersByTime(LOAD_INTERVAL_MS);
+    }
+    expect(scheduler.step).toBe('full');
+    expect(scheduler.intervalMs).toBe(700);
+    expect(await turns[0]?.partial(() => ask('partial'), 0)).not.toBeNull();
+    await scheduler.close();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });

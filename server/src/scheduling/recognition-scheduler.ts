@@ -1,8 +1,13 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { Hypothesis, RecognitionRequest, Recognizer } from '../recognition/recognizer.ts';
+import { FairQueue } from './fair-queue.ts';
+import { type LoadStep, nextLoadStep } from './load-step.ts';
+import { PartialRhythm } from './partial-rhythm.ts';
 
 /** Finals one session may have waiting; its pipeline stops reading audio beyond that (INV4). */
 export const MAX_WAITING_FINALS_PER_SESSION = 4;
+/** How often the load is looked at. */
+export const LOAD_INTERVAL_MS = 500;
 
 /** Called when the work begins, so that a partial reads the newest audio; null: no longer wanted. */
 export type LateRequest = () => RecognitionRequest | null;
@@ -10,49 +15,109 @@ export type LateRequest = () => RecognitionRequest | null;
 interface Job {
   readonly turn: Turn;
   readonly request: LateRequest;
+  /** When it was asked for, or for a partial when it was due, on the scheduler's clock. */
+  readonly sinceMs: number;
   readonly resolve: (hypothesis: Hypothesis | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** What one session may ask of the scheduler. */
 export interface Turn {
-  /** Recognises a whole segment. Finals of all sessions go first, in the order they came. */
+  /** Recognises a whole segment. Finals go first: rooms in turn, in a room in the order they came. */
   final(request: RecognitionRequest): Promise<Hypothesis>;
   /**
-   * Reads the open segment again. At most one partial of a session waits or runs; null when there
-   * is one already, or when a final or the end of the session overtook it.
+   * Reads the open segment again; of those that wait, the one that was due first goes first. At most
+   * one partial of a session waits or runs; null when there is one already, when a final or the end
+   * of the session overtook it, or while the load leaves no time for partials.
    */
-  partial(request: LateRequest): Promise<Hypothesis | null>;
+  partial(request: LateRequest, dueAtMs: number): Promise<Hypothesis | null>;
+  /** Says whether a segment is open, whose partials need time. */
+  follow(open: boolean): void;
   close(): void;
+}
+
+export interface SchedulerStats {
+  readonly slots: number;
+  readonly running: number;
+  readonly finalsWaiting: number;
+  readonly partialsWaiting: number;
+  readonly openSegments: number;
+  /** Share of the slots' time that finals take. */
+  readonly finalShare: number;
+  readonly intervalMs: number;
+  readonly step: LoadStep;
+}
+
+export interface SchedulerOptions {
+  /** How often an open segment is read again while there is time. */
+  readonly partialIntervalMs: number;
+  /** Milliseconds on a clock that never steps back. */
+  readonly now?: () => number;
 }
 
 /**
  * Shares the recogniser's slots between the sessions of a node: finals before partials, and among
- * partials the one that waits longest, so that no session starves another (INV5).
+ * partials the most overdue, so that no session starves another (INV5). How often segments are read
+ * again follows the load, and so does what is given up (INV8).
  */
 export class RecognitionScheduler {
   readonly #recognizer: Recognizer;
-  readonly #finals: Job[] = [];
+  readonly #now: () => number;
+  readonly #baseIntervalMs: number;
+  readonly #rhythm: PartialRhythm;
+  readonly #timer: NodeJS.Timeout;
+  readonly #finals = new FairQueue<Job>();
   readonly #partials = new Map<Turn, Job>();
   readonly #runningPartials = new Set<Turn>();
+  readonly #following = new Set<Turn>();
   readonly #idle: (() => void)[] = [];
   #running = 0;
+  #step: LoadStep = 'full';
   #closed = false;
 
-  constructor(recognizer: Recognizer) {
+  constructor(recognizer: Recognizer, options: SchedulerOptions) {
+    const { partialIntervalMs, now = () => performance.now() } = options;
     this.#recognizer = recognizer;
+    this.#now = now;
+    this.#baseIntervalMs = partialIntervalMs;
+    this.#rhythm = new PartialRhythm(
+      recognizer.capabilities.concurrency,
+      partialIntervalMs,
+      this.#now(),
+    );
+    this.#timer = setInterval(() => this.#look(), LOAD_INTERVAL_MS);
+    this.#timer.unref();
   }
 
-  get stats(): { slots: number; running: number; finalsWaiting: number; partialsWaiting: number } {
+  get stats(): SchedulerStats {
     return {
       slots: this.#recognizer.capabilities.concurrency,
       running: this.#running,
       finalsWaiting: this.#finals.length,
       partialsWaiting: this.#partials.size,
+      openSegments: this.#following.size,
+      finalShare: this.#rhythm.finalShare,
+      intervalMs: this.intervalMs,
+      step: this.#step,
     };
   }
 
-  open(): Turn {
+  /** How long an open segment waits for its next reading, in milliseconds. */
+  get intervalMs(): number {
+    return this.#rhythm.intervalMs(this.#following.size);
+  }
+
+  /** How much longer that is than it would be without load. */
+  get stretch(): number {
+    return this.intervalMs / this.#baseIntervalMs;
+  }
+
+  get step(): LoadStep {
+    return this.#step;
+  }
+
+  /** `room` is what takes its turn among others. */
+  open(room: string): Turn {
     let state: 'open' | 'closed' = 'open';
     let finals = 0;
     const turn: Turn = {
@@ -67,26 +132,35 @@ export class RecognitionScheduler {
         this.#dropPartial(turn);
         finals += 1;
         try {
-          const hypothesis = await this.#submit(this.#finals, turn, () => request);
+          const hypothesis = await new Promise<Hypothesis | null>((resolve, reject) => {
+            const sinceMs = this.#now();
+            this.#finals.push(room, { turn, request: () => request, sinceMs, resolve, reject });
+            this.#dispatch();
+          });
           if (hypothesis === null) throw closedError();
           return hypothesis;
         } finally {
           finals -= 1;
         }
       },
-      partial: async (request) => {
+      partial: async (request, dueAtMs) => {
         if (state === 'closed' || this.#closed || finals > 0) return null;
+        if (this.#step === 'finals' || this.#step === 'refusing') return null;
         if (this.#partials.has(turn) || this.#runningPartials.has(turn)) return null;
         return await new Promise<Hypothesis | null>((resolve, reject) => {
-          this.#partials.set(turn, { turn, request, resolve, reject });
+          this.#partials.set(turn, { turn, request, sinceMs: dueAtMs, resolve, reject });
           this.#dispatch();
         });
       },
+      follow: (open) => {
+        if (open && state === 'open') this.#following.add(turn);
+        else this.#following.delete(turn);
+      },
       close: () => {
         state = 'closed';
+        this.#following.delete(turn);
         this.#dropPartial(turn);
-        for (const job of this.#finals.filter((waiting) => waiting.turn === turn)) {
-          this.#finals.splice(this.#finals.indexOf(job), 1);
+        for (const job of this.#finals.remove((waiting) => waiting.turn === turn)) {
           job.resolve(null);
         }
       },
@@ -97,15 +171,21 @@ export class RecognitionScheduler {
   /** Refuses new work, drops what waits and resolves when nothing runs any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const job of this.#finals.splice(0)) job.resolve(null);
+    clearInterval(this.#timer);
+    for (const job of this.#finals.remove(() => true)) job.resolve(null);
     for (const turn of [...this.#partials.keys()]) this.#dropPartial(turn);
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  #submit(queue: Job[], turn: Turn, request: LateRequest): Promise<Hypothesis | null> {
-    return new Promise((resolve, reject) => {
-      queue.push({ turn, request, resolve, reject });
-      this.#dispatch();
+  #look(): void {
+    const now = this.#now();
+    this.#rhythm.tick(now);
+    let finalWaitMs = 0;
+    for (const { sinceMs } of this.#finals) finalWaitMs = Math.max(finalWaitMs, now - sinceMs);
+    this.#step = nextLoadStep(this.#step, {
+      intervalMs: this.intervalMs,
+      baseIntervalMs: this.#baseIntervalMs,
+      finalWaitMs,
     });
   }
 
@@ -117,26 +197,36 @@ export class RecognitionScheduler {
 
   #dispatch(): void {
     while (this.#running < this.#recognizer.capabilities.concurrency) {
-      const job = this.#finals.shift() ?? this.#takePartial();
+      const final = this.#finals.shift();
+      const job = final ?? this.#takePartial();
       if (job === undefined) return;
-      void this.#run(job);
+      void this.#run(job, final === undefined ? 'partial' : 'final');
     }
   }
 
   #takePartial(): Job | undefined {
-    // A Map keeps the order of insertion: the first waits longest.
-    const [first] = this.#partials.values();
+    let first: Job | undefined;
+    for (const job of this.#partials.values()) {
+      if (first === undefined || job.sinceMs < first.sinceMs) first = job;
+    }
     if (first === undefined) return undefined;
     this.#partials.delete(first.turn);
     this.#runningPartials.add(first.turn);
     return first;
   }
 
-  async #run(job: Job): Promise<void> {
+  async #run(job: Job, kind: 'partial' | 'final'): Promise<void> {
     this.#running += 1;
+    const startedAt = this.#now();
     try {
       const request = job.request();
-      job.resolve(request === null ? null : await this.#recognizer.recognize(request));
+      if (request === null) {
+        job.resolve(null);
+      } else {
+        const hypothesis = await this.#recognizer.recognize(request);
+        this.#rhythm.observe(kind, this.#now() - startedAt);
+        job.resolve(hypothesis);
+      }
     } catch (error) {
       job.reject(error);
     } finally {

@@ -101,6 +101,11 @@ export class Endpointer {
     return this.#state.kind === 'speaking' ? this.#state.startWindow : null;
   }
 
+  /** Windows up to the end of the open segment's last one with speech; 0 while none is open. */
+  get spokenWindows(): number {
+    return this.#state.kind === 'speaking' ? this.#state.lastSpeechWindow + 1 : 0;
+  }
+
   #listen(state: { speechRun: number }, window: number, probability: number): Decision {
     const { startProbability, startWindows, preRollWindows, quietResetWindows } = this.#settings;
     state.speechRun = probability >= startProbability ? state.speechRun + 1 : 0;

@@ -10,13 +10,14 @@ export type TimelineChunk =
 
 export type SpeechEvent =
   /**
-   * The open segment was heard further. `read` copies all of it whenever it is called, so that a
+   * The open segment was heard further; its last window with speech ended at `spokenSeq`. `read` copies all of it whenever it is called, so that a
    * late reader gets the newest audio; it returns null once the segment is closed.
    */
   | {
       readonly kind: 'growing';
       readonly startSeq: number;
       readonly heardSeq: number;
+      readonly spokenSeq: number;
       readonly read: () => Float32Array | null;
     }
   /** Frames [startSeq, endSeq) are one segment; `samples` may go on into the pause behind it. */
@@ -122,6 +123,7 @@ export async function* segmentSpeech(
         kind: 'growing',
         startSeq: baseSeq + startFrame,
         heardSeq: baseSeq + buffer.length / SAMPLES_PER_FRAME,
+        spokenSeq: baseSeq + framesInWindows(endpointer.spokenWindows),
         read: () =>
           resetPoint === heardAt
             ? buffer.copy(startFrame * SAMPLES_PER_FRAME, buffer.length)

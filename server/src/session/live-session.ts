@@ -9,9 +9,11 @@ import { FrameInbox } from '../pipeline/frame-inbox.ts';
 import type { Utterance } from '../pipeline/recognize-segments.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { PartialTranslation } from '../rooms/partial-translation.ts';
+import type { LoadStep } from '../scheduling/load-step.ts';
 import type { SessionKey, SessionState } from '../store/transcript-store.ts';
 import type { SessionEngines } from './session-engines.ts';
 import { statusOf } from './session-status.ts';
+import { correctTerms } from './term-corrections.ts';
 
 /** How often the lease is renewed; the store lets it run out after several misses. */
 export const LEASE_RENEW_MS = 3_000;
@@ -133,7 +135,8 @@ export class LiveSession {
   async #run(): Promise<SessionSummary> {
     const { store } = this.#engines;
     const detector = this.#engines.detector.open();
-    const turn = this.#engines.scheduler.open();
+    const { glossary, scheduler } = this.#engines;
+    const turn = scheduler.open(this.key.room);
     this.#cleanUps.push(
       () => detector.close(),
       () => turn.close(),
@@ -147,7 +150,13 @@ export class LiveSession {
         recognition: {
           language: this.state.language,
           firstSegment: this.state.nextSegment,
-          partialIntervalMs: this.#engines.partialIntervalMs,
+          pace: () => scheduler,
+          correct: (text) =>
+            correctTerms(
+              text,
+              this.state.language,
+              glossary.spokenTerms(this.key.room, this.state.language),
+            ),
           now: () => performance.now(),
           observe: (kind, seconds) =>
             this.#engines.metrics.recognitionSeconds.observe({ kind }, seconds),
@@ -175,7 +184,9 @@ export class LiveSession {
     if (utterance.kind === 'partial') {
       const partial = this.#partialCaption(utterance);
       this.#show(partial);
-      this.#partials.offer(partial, this.#engines.wanted(this.key.room));
+      if (translatesPartials(this.#engines.scheduler.step)) {
+        this.#partials.offer(partial, this.#engines.wanted(this.key.room));
+      }
     } else if (utterance.kind === 'final') {
       this.#partials.settle(utterance.segment);
       const caption = this.#finalCaption(utterance);
@@ -289,6 +300,10 @@ function every(ms: number, work: () => void): () => void {
 function named(error: unknown): AppError {
   if (error instanceof AppError) return error;
   return new AppError('internal', 'The session failed on the server.', { cause: error });
+}
+
+function translatesPartials(step: LoadStep): boolean {
+  return step === 'full' || step === 'slower';
 }
 
 function outcomeOf(utterance: Utterance & { kind: 'final' }): string {

@@ -20,7 +20,6 @@ export interface SessionEngines {
   readonly glossary: GlossaryShelf;
   readonly metrics: ServerMetrics;
   readonly endpointing: Endpointing;
-  readonly partialIntervalMs: number;
   readonly idleLimitMs: number;
   /** Languages that somebody reads in a room. */
   wanted(room: string): readonly string[];

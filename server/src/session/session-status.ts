@@ -18,11 +18,12 @@ export function statusOf(
 ): SessionStatus {
   const delayMs = (inbox.nextSeq - inbox.takenSeq) * FRAME_MS;
   const { concealed, corrupt } = decoder.counters;
-  const { slots, finalsWaiting } = engines.scheduler.stats;
+  const { slots, finalsWaiting, step } = engines.scheduler.stats;
   return {
     delayMs: Math.round(delayMs / DELAY_STEP_MS) * DELAY_STEP_MS,
     recognizer: finalsWaiting > slots * SLOW_FINALS_PER_SLOT ? 'slow' : 'ready',
     decoder: decoder.pid === undefined ? 'replacing' : 'ready',
+    captions: step === 'refusing' ? 'finals' : step,
     concealedFrames: concealed + corrupt,
     viewers: engines.viewers(room),
   };

@@ -24,6 +24,9 @@ import { answering, isClientFault, MAX_INVALID_MESSAGES, parseMessage } from './
 import type { SpeakSocket } from './socket-server.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
 
+/** When a newcomer may ask again: the load is looked at more often, and falls slowly. */
+const OVERLOAD_RETRY_MS = 5_000;
+
 type Phase =
   | { readonly kind: 'idle' }
   /** A start or resume is under way; `abort` ends it when the connection goes. */
@@ -95,9 +98,16 @@ export class SpeakerConnection {
     }
   }
 
+  /** What readers may choose from is not what it was; of no interest before the session's start. */
+  tellOffers(): void {
+    if (this.#phase.kind !== 'live') return;
+    this.#socket.emit('session:offers', this.#offers(this.#phase.session.state.language));
+  }
+
   async #start(request: SessionStart): Promise<SessionStarted> {
     const { store, engines, access } = this.#parts;
     this.#checkLanguages(request.language, [...request.offers, ...request.reads]);
+    if (engines.scheduler.step === 'refusing') throw overloaded();
     const ownerSecret = request.ownerSecret ?? newSecret();
     const secret = newSecret();
     let created = false;
@@ -310,6 +320,15 @@ function bytesOf(message: unknown): Uint8Array {
 /** 24 random bytes, as the schemas of secrets expect them. */
 function newSecret(): string {
   return randomBytes(24).toString('base64url');
+}
+
+/** [INV8] The last step: who speaks already goes on, and may resume. */
+function overloaded(): AppError {
+  return new AppError(
+    'server_busy',
+    'Expected time to recognise another speaker, but this server is behind with those it has.',
+    { retryAfterMs: OVERLOAD_RETRY_MS },
+  );
 }
 
 function connectionLost(): AppError {

@@ -3,7 +3,7 @@ import { countAgreed, resumeDraft } from './draft-verification.ts';
 import type { Predictions } from './token-model.ts';
 
 const predicting = (...tokens: number[]): Predictions => ({
-  choose: (index) => ({ token: tokens[index] ?? -1, logProbability: 0 }),
+  choose: (index) => ({ token: tokens[index] ?? -1, logProbability: 0, margin: 1 }),
 });
 
 test('counts the tokens up to the first that would not have been chosen', () => {

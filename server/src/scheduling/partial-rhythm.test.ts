@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { MAX_INTERVAL_MS, PartialRhythm } from './partial-rhythm.ts';
+
+/** A node whose finals and partials take so much of two slots, after some time of it. */
+function rhythmUnder({ finalShare = 0, partialMs = 0 } = {}): PartialRhythm {
+  const rhythm = new PartialRhythm(2, 700, 0);
+  if (partialMs > 0) rhythm.observe('partial', partialMs);
+  for (let now = 500; now <= 60_000; now += 500) {
+    rhythm.observe('final', finalShare * 2 * 500);
+    rhythm.tick(now);
+  }
+  return rhythm;
+}
+
+test('an idle node reads as often as wished', () => {
+  expect(rhythmUnder({ partialMs: 60 }).intervalMs(1)).toBe(700);
+  expect(new PartialRhythm(2, 700, 0).intervalMs(50)).toBe(700);
+});
+
+test('finals take their share first, and partials stretch to what is left', () => {
+  const calm = rhythmUnder({ partialMs: 60, finalShare: 0.1 });
+  const busy = rhythmUnder({ partialMs: 60, finalShare: 0.5 });
+  expect(calm.finalShare).toBeCloseTo(0.1);
+  // 25 segments × 60 ms in 70 and in 30 per cent of two slots.
+  expect(calm.intervalMs(25)).toBeCloseTo(1_071, -1);
+  expect(busy.intervalMs(25)).toBeCloseTo(2_500, -1);
+});
+
+test('[INV4] the interval has an end, even when finals take everything', () => {
+  expect(rhythmUnder({ partialMs: 100, finalShare: 1 }).intervalMs(200)).toBe(MAX_INTERVAL_MS);
+});
+
+test('more open segments or dearer partials never make it faster', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 200 }),
+      fc.integer({ min: 1, max: 300 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (open, partialMs, finalShare) => {
+        const rhythm = rhythmUnder({ partialMs, finalShare });
+        expect(rhythm.intervalMs(open + 1)).toBeGreaterThanOrEqual(rhythm.intervalMs(open));
+        expect(rhythm.intervalMs(open)).toBeGreaterThanOrEqual(700);
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+test('after the load the rhythm recovers within seconds', () => {
+  const rhythm = rhythmUnder({ partialMs: 60, finalShare: 0.7 });
+  const loaded = rhythm.intervalMs(10);
+  for (let now = 60_500; now <= 75_000; now += 500) rhythm.tick(now);
+  expect(loaded).toBeGreaterThan(2_000);
+  expect(rhythm.intervalMs(10)).toBe(700);
+});

@@ -1,0 +1,16 @@
+import { type CorrectedText, TermCorrector } from '../recognition/terms/term-corrector.ts';
+import type { SpokenTerms } from '../rooms/compiled-glossary.ts';
+
+/** Made once for each glossary, however many sessions speak by it; forgotten with it. */
+const correctors = new WeakMap<SpokenTerms, TermCorrector>();
+
+/** Writes the terms of a room as they are to be written. */
+export function correctTerms(text: string, language: string, terms: SpokenTerms): CorrectedText {
+  if (terms.entries.length === 0) return { text, openFrom: text.length };
+  let corrector = correctors.get(terms);
+  if (corrector === undefined) {
+    corrector = new TermCorrector(terms.entries, language);
+    correctors.set(terms, corrector);
+  }
+  return corrector.correct(text);
+}
