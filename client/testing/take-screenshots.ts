@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
 import { launchBrowser } from './browser.ts';
 import { scriptedFinal, scriptedPartial } from './caption-script.ts';
+import { addTerms, fillTerm, glossaryEntry, importLines, openGlossary } from './glossary-script.ts';
 import { buildPage } from './page-files.ts';
 import { writeClipAsWav } from './recordings.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -33,6 +34,18 @@ const TALK: readonly [string, string][] = [
   ],
 ];
 
+const TERMS = [
+  { term: 'Parlance', heardAs: 'par lance, parlence' },
+  { term: 'Inês Carvalho', heardAs: 'Inez, Agnes Carvalho' },
+  {
+    term: 'water main',
+    translate: true,
+    translations: { es: 'tubería principal', pt: 'conduta principal', fr: 'conduite' },
+  },
+  { term: 'Águas do Porto' },
+  { term: 'AquaSense 3000', heardAs: 'aqua sense', translations: { es: 'AquaSense 3000' } },
+];
+
 type Act = (page: Page, server: ScriptedServer) => Promise<void>;
 
 interface State {
@@ -60,6 +73,15 @@ const STATES: readonly State[] = [
   { name: 'speak-away', path: '/speak/quiet-harbour-417', act: away, fullPage: true },
   { name: 'speak-ended', path: '/speak/quiet-harbour-417', act: stopped, fullPage: true },
   { name: 'speak-end-room', path: '/speak/quiet-harbour-417', act: endDialog },
+  { name: 'glossary-empty', path: '/speak/quiet-harbour-417', act: openGlossary, fullPage: true },
+  { name: 'glossary-list', path: '/speak/quiet-harbour-417', act: listTerms, fullPage: true },
+  { name: 'glossary-form', path: '/speak/quiet-harbour-417', act: wrongTerm, fullPage: true },
+  { name: 'glossary-edit', path: '/speak/quiet-harbour-417', act: editTerm, fullPage: true },
+  { name: 'glossary-import', path: '/speak/quiet-harbour-417', act: importTerms },
+  { name: 'glossary-clear', path: '/speak/quiet-harbour-417', act: clearTerms },
+  { name: 'glossary-live', path: '/speak/quiet-harbour-417', act: liveTerms, fullPage: true },
+  { name: 'glossary-failed', path: '/speak/quiet-harbour-417', act: unsavedTerms, fullPage: true },
+  { name: 'glossary-readonly', path: '/speak/quiet-harbour-417', act: otherTerms, fullPage: true },
   { name: 'watch-waiting', path: '/watch/quiet-harbour-417', act: idle },
   { name: 'watch-live', path: '/watch/quiet-harbour-417', act: threeSpeakers },
   { name: 'watch-history', path: '/watch/quiet-harbour-417', act: longHistory },
@@ -211,6 +233,72 @@ async function endDialog(page: Page, server: ScriptedServer): Promise<void> {
   await live(page, server);
   await page.getByTestId('end-room').click();
   await page.getByTestId('confirm').waitFor();
+}
+
+async function listTerms(page: Page): Promise<void> {
+  await openGlossary(page);
+  await addTerms(page, TERMS);
+}
+
+async function wrongTerm(page: Page): Promise<void> {
+  await listTerms(page);
+  await page.getByTestId('term-add').click();
+  await fillTerm(page, { term: 'PARLANCE', heardAs: '?' });
+  await page.getByTestId('term-save').click();
+  await page.getByTestId('field-problem').first().waitFor();
+}
+
+async function editTerm(page: Page): Promise<void> {
+  await listTerms(page);
+  await page.getByRole('button', { name: 'Edit water main' }).click();
+  await page.getByTestId('term-form').waitFor();
+}
+
+async function importTerms(page: Page): Promise<void> {
+  await listTerms(page);
+  await importLines(page, 'workshop-terms.csv', [
+    'term,heard as,keep,es',
+    'Parlance,par lance|parlence,yes,',
+    'water main,,no,cañería',
+    'Leakage Index,,no,índice de fugas',
+    ',,yes,',
+    'Sluice,,maybe,',
+    'PressureNet,pressure net,yes,',
+    'Parlance,,yes,',
+  ]);
+  await page.getByTestId('import-go').waitFor();
+}
+
+async function clearTerms(page: Page): Promise<void> {
+  await listTerms(page);
+  await page.getByTestId('glossary-clear').click();
+  await page.getByTestId('confirm').waitFor();
+}
+
+async function liveTerms(page: Page, server: ScriptedServer): Promise<void> {
+  await live(page, server);
+  await listTerms(page);
+  await page.getByRole('button', { name: 'Delete Águas do Porto' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
+
+async function unsavedTerms(page: Page, server: ScriptedServer): Promise<void> {
+  await live(page, server);
+  const message = 'Expected the store, got none.';
+  server.refuseGlossary = { code: 'store_unavailable', message, retryable: true };
+  await listTerms(page);
+  await page.getByTestId('glossary-retry').waitFor();
+}
+
+async function otherTerms(page: Page, server: ScriptedServer): Promise<void> {
+  server.isForeignRoom = true;
+  server.glossary = [
+    glossaryEntry('Parlance', { heardAs: ['par lance'] }),
+    glossaryEntry('Wasserrohr', { language: 'de', translations: { es: 'tubería' }, keep: false }),
+  ];
+  await live(page, server);
+  await page.getByTestId('glossary-open').click();
+  await page.getByTestId('glossary-readonly').waitFor();
 }
 
 function speak(server: ScriptedServer, name: string): string {

@@ -5,6 +5,7 @@ import type { AudioSource } from '../capture/audio-source.ts';
 import { encoderFactories } from '../capture/encoder-choice.ts';
 import { openMicrophone } from '../capture/microphone.ts';
 import { openTabSound } from '../capture/tab-sound.ts';
+import { GlossaryDesk } from '../glossary/glossary-desk.ts';
 import { SpeakerClient } from '../live/speaker-client.ts';
 import type { SpeakerOptions } from '../live/speaker-options.ts';
 import { speakingKey } from '../server/room-access.ts';
@@ -19,6 +20,7 @@ export class RoomDesk {
   readonly room: string;
   readonly setup: SpeakSetup;
   readonly otherTabs: OtherTabs;
+  readonly glossary: GlossaryDesk;
   readonly session = signal<SpeakSession | null>(null);
   /** True from the click on Start until permission is given or refused. */
   readonly isAsking = signal(false);
@@ -40,6 +42,7 @@ export class RoomDesk {
     this.room = room;
     this.setup = setup;
     this.otherTabs = new OtherTabs(room);
+    this.glossary = new GlossaryDesk(room);
     this.isOwner.value = ownerSecretOf(room) !== null;
   }
 
@@ -51,6 +54,7 @@ export class RoomDesk {
       this.problem.value = null;
       this.fileProgress.value = null;
     });
+    this.glossary.settle();
     const session = new SpeakSession(
       this.#options(),
       encoderFactories(new URLSearchParams(location.search)),
@@ -61,6 +65,7 @@ export class RoomDesk {
       this.otherTabs.speak(true);
       await session.start(source);
       this.#keepSecrets(session);
+      this.#shareGlossary(session);
       // Never came to life: back to the form, with the reason.
       if (session.client.started === null) {
         this.problem.value = session.problem.value;
@@ -135,6 +140,7 @@ export class RoomDesk {
         this.isOwner.value = false;
       });
       forgetRoom(this.room);
+      this.glossary.forget();
       this.session.value?.close();
     } catch (error) {
       this.problem.value = problemOf(error, 'speak');
@@ -146,6 +152,7 @@ export class RoomDesk {
   close(): void {
     this.session.value?.close();
     this.otherTabs.close();
+    this.glossary.close();
   }
 
   async #openSource(session: SpeakSession): Promise<AudioSource> {
@@ -201,5 +208,15 @@ export class RoomDesk {
       this.isOwner.value = true;
     }
     if (started?.watchToken !== undefined) this.watchToken.value = started.watchToken;
+  }
+
+  /** Whoever owns the room says what its terms are; others read them. */
+  #shareGlossary({ client }: SpeakSession): void {
+    if (client.started === null) return;
+    this.glossary.started({
+      entries: client.started.glossary,
+      isOwner: this.isOwner.value,
+      send: (entries) => client.setGlossary(entries),
+    });
   }
 }

@@ -1,7 +1,8 @@
-import { useMemo } from 'preact/hooks';
+import { useId, useMemo } from 'preact/hooks';
 import { MAX_SPEAKER_NAME_LENGTH } from '../../../shared/limits.ts';
 import type { ServerInfo } from '../../../shared/protocol.ts';
 import type { SourceKind } from '../capture/audio-source.ts';
+import { GlossaryCard } from '../glossary/glossary-card.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { spanInWords } from '../words/durations.ts';
@@ -23,39 +24,48 @@ export function SetupForm({ desk }: { desk: RoomDesk }) {
   const { setup } = desk;
   const check = useMemo(() => new MicrophoneCheck(setup), [setup]);
   const kind = setup.sourceKind.value;
+  const formId = useId();
   const needsFile = kind === 'file' && setup.file.value === null;
   return (
-    <form
-      class="stack setup"
-      data-testid="setup"
-      onSubmit={(event) => {
-        event.preventDefault();
-        check.stop();
-        void desk.start();
-      }}
-    >
-      <SetupNotices desk={desk} />
-      <SourceChoice desk={desk} check={check} />
-      <div class="pair">
-        <SpokenLanguage desk={desk} />
-        <div class="field">
-          <label for="name">Your name</label>
-          <input
-            id="name"
-            class="input"
-            maxLength={MAX_SPEAKER_NAME_LENGTH}
-            autocomplete="name"
-            placeholder="Shown to readers"
-            data-testid="name"
-            value={setup.speakerName.value}
-            onInput={(event) => setup.nameSpeaker(event.currentTarget.value)}
-          />
+    <div class="stack setup" data-testid="setup">
+      <form
+        id={formId}
+        class="stack setup"
+        onSubmit={(event) => {
+          event.preventDefault();
+          check.stop();
+          void desk.start();
+        }}
+      >
+        <SetupNotices desk={desk} />
+        <SourceChoice desk={desk} check={check} />
+        <div class="pair">
+          <SpokenLanguage desk={desk} />
+          <div class="field">
+            <label for="name">Your name</label>
+            <input
+              id="name"
+              class="input"
+              maxLength={MAX_SPEAKER_NAME_LENGTH}
+              autocomplete="name"
+              placeholder="Shown to readers"
+              data-testid="name"
+              value={setup.speakerName.value}
+              onInput={(event) => setup.nameSpeaker(event.currentTarget.value)}
+            />
+          </div>
         </div>
-      </div>
-      <OfferChips desk={desk} />
+        <OfferChips desk={desk} />
+      </form>
+      <GlossaryCard
+        glossary={desk.glossary}
+        spoken={setup.spoken.value}
+        offers={setup.offers.value}
+      />
       <div class="start-row">
         <button
           type="submit"
+          form={formId}
           class="button main big"
           data-testid="start"
           disabled={desk.isAsking.value || needsFile || setup.info.value === null}
@@ -67,7 +77,7 @@ export function SetupForm({ desk }: { desk: RoomDesk }) {
           {needsFile ? 'Choose a recording first.' : keptInWords(setup.info.value)}
         </span>
       </div>
-    </form>
+    </div>
   );
 }
 

@@ -2,6 +2,7 @@ import '../styles/captions.css';
 import '../styles/speak.css';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { GlossaryCard } from '../glossary/glossary-card.tsx';
 import { takeKeyFromAddress } from '../server/room-access.ts';
 import { TopBar } from '../ui/top-bar.tsx';
 import { useWakeLock } from '../ui/wake-lock.ts';
@@ -36,6 +37,11 @@ export function SpeakPage({ room }: { room: string }) {
   useWakeLock(isLive);
   useLeaveGuard(isLive);
   useEffect(() => desk.otherTabs.speak(isLive), [desk, isLive]);
+  const phase = session?.phase.value.kind;
+  useEffect(() => {
+    if (phase === 'stopping') desk.glossary.flush();
+    if (phase === 'ended') desk.glossary.stopped();
+  }, [desk, phase]);
   const main = useRef<HTMLElement>(null);
   useFreshStart(main, stage);
   const roomEnded = desk.roomEnded.value !== null;
@@ -52,6 +58,13 @@ export function SpeakPage({ room }: { room: string }) {
           )}
           {(stage === 'ended' || roomEnded) && <AfterWords desk={desk} session={session} />}
           {session !== null && <LiveStage key={session} desk={desk} session={session} />}
+          {isLive && (
+            <GlossaryCard
+              glossary={desk.glossary}
+              spoken={desk.setup.spoken.value}
+              offers={desk.setup.offers.value}
+            />
+          )}
         </div>
         <aside class="speak-side" aria-label="Room">
           {isLive && session !== null && <SessionFacts session={session} />}

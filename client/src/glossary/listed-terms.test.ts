@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { listedTerms } from './listed-terms.ts';
+import type { GlossaryEntry } from './schema.ts';
+
+const entry = (term: string, more: Partial<GlossaryEntry> = {}): GlossaryEntry => ({
+  language: 'en',
+  term,
+  heardAs: [],
+  translations: {},
+  keep: true,
+  ...more,
+});
+
+describe('listedTerms', () => {
+  const entries = [
+    entry('zebra'),
+    entry('Inês', { heardAs: ['Agnes'] }),
+    entry('10 Downing Street'),
+    entry('9 lives', { translations: { es: 'Siete Vidas' } }),
+    entry('apple'),
+  ];
+  const found = (search: string) => listedTerms(entries, search).map(({ term }) => term);
+
+  it('lists all by the alphabet', () => {
+    expect(found(' ')).toEqual(['9 lives', '10 Downing Street', 'apple', 'Inês', 'zebra']);
+  });
+
+  it('finds terms, spellings and translations, whatever their case and accents', () => {
+    expect(found('INES')).toEqual(['Inês']);
+    expect(found('agn')).toEqual(['Inês']);
+    expect(found('siete')).toEqual(['9 lives']);
+    expect(found('nothing')).toEqual([]);
+  });
+});
