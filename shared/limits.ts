@@ -30,8 +30,8 @@ export const SAMPLE_RATE = 16_000;
 export const SAMPLES_PER_FRAME = (SAMPLE_RATE * FRAME_MS) / 1000;
 /** Entries of one glossary: a conference's names and products, not a dictionary. */
 export const MAX_GLOSSARY_ENTRIES = 500;
-/** A glossary as JSON, so that it fits one message with room to spare. */
-export const MAX_GLOSSARY_CHARS = 131_072;
+/** A glossary as JSON; each takes three bytes at the most, so that it always fits one message. */
+export const MAX_GLOSSARY_CHARS = 81_920;
 /** Characters of one term or of its translation. */
 export const MAX_TERM_LENGTH = 80;
 /** Wrong spellings listed for one term. */

@@ -40,13 +40,13 @@ export function columnsOf(cells: readonly string[], options: GlossaryFileOptions
   const hasTerm = cells.some((cell) => nameOf(cell) === 'term');
   const used = cells.findLastIndex((cell) => cell !== '') + 1;
   if (!hasTerm && used === 4 && namesItsLanguages(cells)) return { kind: 'own-pairs' };
-  if (hasTerm || cells.some((cell) => spoken.includes(languageOf(cell) ?? ''))) {
+  const hasSpoken = cells.some((cell) => spoken.includes(languageOf(cell) ?? ''));
+  if (hasTerm || hasSpoken || cells.every((cell) => cell === '' || isKnown(cell))) {
     return readHeader(cells, spoken);
   }
   const [only] = spoken;
   if (used !== 2 || only === undefined || spoken.length > 1) {
-    const names = ['term', ...spoken].map((name) => `"${name}"`).join(' or ');
-    return problem(`expected a header with a column ${names}, got none`);
+    return problem(noTerms(spoken));
   }
   if (secondColumn === undefined) {
     return problem(
@@ -115,10 +115,16 @@ function termColumns(
   }
   if (language !== undefined) return 'expected a column "term" beside "language", got none';
   const there = spoken.filter((code) => languages.has(code));
+  if (there.length === 0) return noTerms(spoken);
   if (names.has('heard as') && there.length > 1) {
     return 'expected columns "term" and "language" beside "heard as", got several spoken languages';
   }
   return { kind: 'languages', languages: there };
+}
+
+function noTerms(spoken: readonly string[]): string {
+  const names = ['term', ...spoken].map((name) => `"${name}"`).join(' or ');
+  return `expected a header with a column ${names}, got none`;
 }
 
 function isKnown(cell: string): boolean {
