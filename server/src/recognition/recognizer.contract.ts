@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SAMPLE_RATE } from '../../../shared/limits.ts';
 import { wordErrorRate } from '../testing/word-error-rate.ts';
 import { guardHypothesis } from './hypothesis-guard.ts';
-import type { RecognitionRequest, Recognizer } from './recognizer.ts';
+import type { RecognitionRequest, Recognizer, WordTime } from './recognizer.ts';
 
 /** An utterance and what is said in it. */
 export interface SpokenUtterance {
@@ -101,6 +101,34 @@ export function describeRecognizerContract(
       }
     });
 
+    test('says when each word was said, where it can and is asked to', async () => {
+      const { wordTimes, maxUtteranceMs } = recognizer.capabilities;
+      const long = seconds(Math.min(20, maxUtteranceMs / 1000));
+      long.set(first.samples.subarray(0, long.length));
+      const inputs = [
+        ...fixtures.utterances.map(({ samples }) => samples),
+        first.samples.subarray(0, Math.floor(first.samples.length / 2)),
+        long,
+        ...[0, 895, 3200, SAMPLE_RATE].map((length) => new Float32Array(length)),
+        seconds(1).fill(Number.NaN),
+      ];
+      for (const samples of inputs) {
+        const { text, words } = await read(samples, { wordTimes: true });
+        if (!wordTimes) expect(words).toBeUndefined();
+        else expectTimes(text, words ?? null, (samples.length * 1000) / SAMPLE_RATE);
+      }
+      expect((await read(first.samples)).words).toBeUndefined();
+    });
+
+    test('a draft and the question for times leave each other alone', async () => {
+      const { tokens, text } = await read(first.samples);
+      const timed = await read(first.samples, { draft: [...tokens].reverse(), wordTimes: true });
+      if (timed.words !== undefined) {
+        expectTimes(timed.text, timed.words, (first.samples.length * 1000) / SAMPLE_RATE);
+      }
+      expect((await read(first.samples, { wordTimes: true })).text).toBe(text);
+    });
+
     test('a language it does not know is refused by name', async () => {
       await expect(read(first.samples, { language: 'xx' })).rejects.toMatchObject({
         code: 'language_unsupported',
@@ -160,4 +188,18 @@ export function describeRecognizerContract(
       await closing.close();
     });
   });
+}
+
+/** All words of the text, in order, none before the one in front of it is over. */
+function expectTimes(text: string, words: readonly WordTime[] | null, durationMs: number): void {
+  const spoken = text.split(/\s+/).filter((word) => word !== '');
+  expect(words?.map((word) => word.text)).toEqual(spoken);
+  let end = 0;
+  for (const { startMs, endMs } of words ?? []) {
+    expect([startMs, endMs].every(Number.isInteger)).toBe(true);
+    expect(startMs).toBeGreaterThanOrEqual(end);
+    expect(endMs).toBeGreaterThanOrEqual(startMs);
+    expect(endMs).toBeLessThanOrEqual(durationMs);
+    end = endMs;
+  }
 }

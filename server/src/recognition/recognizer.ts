@@ -24,6 +24,8 @@ export interface RecognizerCapabilities {
   readonly concurrency: number;
   /** Whether an earlier hypothesis makes the next reading cheaper. */
   readonly drafts: boolean;
+  /** Whether it tells when each word was said, where it is asked to. */
+  readonly wordTimes: boolean;
 }
 
 export interface RecognitionRequest {
@@ -32,6 +34,8 @@ export interface RecognitionRequest {
   readonly language: string;
   /** Tokens of the previous hypothesis for a shorter window that began at the same sample. */
   readonly draft?: readonly number[];
+  /** Whether to tell when each word was said, as far as the engine can; costs a little. */
+  readonly wordTimes?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -49,4 +53,16 @@ export interface Hypothesis {
    * likelier than the runner-up (natural log, at least 0). Absent where the engine tells none.
    */
   readonly wordMargins?: readonly number[];
+  /**
+   * When each word of `text`, split at white space, was said: in order, without overlap, within the
+   * samples. Absent where nobody asked or the engine cannot tell.
+   */
+  readonly words?: readonly WordTime[];
+}
+
+/** A word and when it was said: whole milliseconds from the utterance's first sample. */
+export interface WordTime {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
 }

@@ -14,6 +14,7 @@ export const UTTERANCE_LIMIT_MS = 60_000;
 export interface UtteranceMessage {
   readonly samples: Float32Array;
   readonly draft: readonly number[];
+  readonly wordTimes: boolean;
 }
 
 export interface ThreadedEngine {
@@ -21,6 +22,7 @@ export interface ThreadedEngine {
   readonly languages: readonly string[];
   readonly maxUtteranceMs: number;
   readonly drafts: boolean;
+  readonly wordTimes: boolean;
   /** Worker threads, and so utterances at the same time. */
   readonly workers: number;
   startWorker(): Worker;
@@ -28,7 +30,7 @@ export interface ThreadedEngine {
 
 /** A recogniser whose engine runs in worker threads, one utterance at a time in each. */
 export async function createThreadedRecognizer(engine: ThreadedEngine): Promise<Recognizer> {
-  const { name, languages, maxUtteranceMs, drafts, workers } = engine;
+  const { name, languages, maxUtteranceMs, drafts, wordTimes, workers } = engine;
   const pool = await ThreadPool.start({
     threads: workers,
     maxWaiting: MAX_WAITING_UTTERANCES,
@@ -43,8 +45,8 @@ export async function createThreadedRecognizer(engine: ThreadedEngine): Promise<
 
   return {
     name,
-    capabilities: { languages, maxUtteranceMs, concurrency: workers, drafts },
-    async recognize({ samples, language, draft = [], signal }: RecognitionRequest) {
+    capabilities: { languages, maxUtteranceMs, concurrency: workers, drafts, wordTimes },
+    async recognize({ samples, language, draft = [], signal, ...wanted }: RecognitionRequest) {
       if (!languages.includes(language)) {
         throw new AppError(
           'language_unsupported',
@@ -63,7 +65,11 @@ export async function createThreadedRecognizer(engine: ThreadedEngine): Promise<
         prepare: () => {
           // A copy, so that the caller keeps its own, and another attempt can be made of it.
           const copy = samples.slice();
-          const message: UtteranceMessage = { samples: copy, draft: drafts ? draft : [] };
+          const message: UtteranceMessage = {
+            samples: copy,
+            draft: drafts ? draft : [],
+            wordTimes: wordTimes && wanted.wordTimes === true,
+          };
           return { message, transfer: [copy.buffer] };
         },
       });

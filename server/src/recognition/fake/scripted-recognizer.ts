@@ -5,6 +5,7 @@ import type {
   RecognitionRequest,
   Recognizer,
   RecognizerCapabilities,
+  WordTime,
 } from '../recognizer.ts';
 
 /** Says what is heard in an utterance: a text, or a whole hypothesis. */
@@ -47,6 +48,7 @@ export class ScriptedRecognizer implements Recognizer {
       maxUtteranceMs: options.maxUtteranceMs ?? 30_000,
       concurrency: options.concurrency ?? 2,
       drafts: options.drafts ?? true,
+      wordTimes: options.wordTimes ?? true,
     };
   }
 
@@ -101,7 +103,10 @@ export class ScriptedRecognizer implements Recognizer {
       await this.#latency(index);
       if (failure !== undefined) throw failure;
       const heard = this.#script(request, durationMs);
-      return typeof heard === 'string' ? hypothesisOf(heard) : heard;
+      const hypothesis = typeof heard === 'string' ? hypothesisOf(heard) : heard;
+      return request.wordTimes === true && this.capabilities.wordTimes
+        ? { words: evenWords(hypothesis.text, durationMs), ...hypothesis }
+        : hypothesis;
     } finally {
       this.#leaveSlot();
     }
@@ -156,6 +161,17 @@ export function hypothesisOf(text: string, meanLogProbability = -0.1): Hypothesi
     tokens: words.map(tokenOf),
     meanLogProbability: words.length === 0 ? null : meanLogProbability,
   };
+}
+
+/** The words of a text as if each took the same time. */
+export function evenWords(text: string, durationMs: number): WordTime[] {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const timeOf = (index: number) => Math.floor((index * durationMs) / words.length);
+  return words.map((word, index) => ({
+    text: word,
+    startMs: timeOf(index),
+    endMs: timeOf(index + 1),
+  }));
 }
 
 /** A script that hears the first words of a text, as many as were spoken by then. */

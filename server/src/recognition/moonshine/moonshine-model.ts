@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../../../../shared/errors.ts';
 import { chooseToken } from './choose-token.ts';
 import type { Predictions, TokenChoice, TokenModel } from './token-model.ts';
 import { VOCABULARY_SIZE } from './tokenizer.ts';
+import { ATTENTION_OUTPUTS, type CrossAttention } from './word-times/cross-attention.ts';
+import { exposeOutputs } from './word-times/expose-outputs.ts';
 
 const LAYERS = 6;
 const HEADS = 8;
@@ -52,17 +55,28 @@ export class MoonshineModel {
 
   /** Throws `model_damaged` where onnxruntime cannot make a model of a file. */
   static async load(encoderFile: string, decoderFile: string): Promise<MoonshineModel> {
-    return new MoonshineModel(await loadSession(encoderFile), await loadSession(decoderFile));
+    return new MoonshineModel(
+      await loadSession(encoderFile, (file) => InferenceSession.create(file, SESSION_OPTIONS)),
+      await loadSession(decoderFile, async (file) =>
+        InferenceSession.create(
+          exposeOutputs(await readFile(file), ATTENTION_OUTPUTS),
+          SESSION_OPTIONS,
+        ),
+      ),
+    );
   }
 
-  /** Encodes at least MIN_UTTERANCE_SAMPLES samples (16 kHz) and returns what decodes them. */
-  async listen(samples: Float32Array): Promise<TokenModel> {
+  /**
+   * Encodes at least MIN_UTTERANCE_SAMPLES samples (16 kHz) and returns what decodes them; it writes
+   * down in `attention` where it looks.
+   */
+  async listen(samples: Float32Array, attention?: CrossAttention): Promise<TokenModel> {
     const mask = new BigInt64Array(samples.length).fill(1n);
     const output = await this.#encoder.run({
       input_values: new Tensor('float32', samples, [1, samples.length]),
       attention_mask: new Tensor('int64', mask, [1, samples.length]),
     });
-    return new MoonshineDecoder(this.#decoder, take(output, 'last_hidden_state'));
+    return new MoonshineDecoder(this.#decoder, take(output, 'last_hidden_state'), attention);
   }
 
   async release(): Promise<void> {
@@ -76,11 +90,13 @@ class MoonshineDecoder implements TokenModel {
   readonly #session: InferenceSession;
   readonly #hiddenStates: Tensor;
   readonly #cache = new Map<string, Tensor>();
+  readonly #attention: CrossAttention | undefined;
   #length = 0;
 
-  constructor(session: InferenceSession, hiddenStates: Tensor) {
+  constructor(session: InferenceSession, hiddenStates: Tensor, attention?: CrossAttention) {
     this.#session = session;
     this.#hiddenStates = hiddenStates;
+    this.#attention = attention;
   }
 
   async append(tokens: readonly number[]): Promise<Predictions> {
@@ -94,12 +110,20 @@ class MoonshineDecoder implements TokenModel {
     for (const { name } of CACHE_NAMES) {
       feeds[`past_key_values.${name}`] = this.#cache.get(name) ?? EMPTY_CACHE;
     }
-    const output = await this.#session.run(feeds, first ? FETCHED_FIRST : FETCHED_LATER);
+    const fetched = first ? FETCHED_FIRST : FETCHED_LATER;
+    const output = await this.#session.run(
+      feeds,
+      this.#attention === undefined ? fetched : [...fetched, ...ATTENTION_OUTPUTS],
+    );
     // The cross-attention cache is made in the first step and never again.
     for (const { name } of first ? CACHE_NAMES : DECODER_CACHE_NAMES) {
       this.#cache.set(name, take(output, `present.${name}`));
     }
     this.#length += tokens.length;
+    this.#attention?.append(
+      ATTENTION_OUTPUTS.map((name) => floats(take(output, name))),
+      tokens.length,
+    );
     return new LogitPredictions(floats(take(output, 'logits')));
   }
 
@@ -110,6 +134,7 @@ class MoonshineDecoder implements TokenModel {
       if (cached !== undefined) this.#cache.set(name, shorten(cached, this.#length, length));
     }
     this.#length = length;
+    this.#attention?.truncate(length);
   }
 }
 
@@ -152,9 +177,12 @@ function take(output: InferenceSession.OnnxValueMapType, name: string): Tensor {
   throw new AppError('model_damaged', `Expected an output named ${name}, got none.`);
 }
 
-async function loadSession(file: string): Promise<InferenceSession> {
+async function loadSession(
+  file: string,
+  load: (file: string) => Promise<InferenceSession>,
+): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(file, SESSION_OPTIONS);
+    return await load(file);
   } catch (error) {
     throw new AppError('model_damaged', `Expected a model in ${file}, but it cannot be loaded.`, {
       cause: error,

@@ -33,6 +33,7 @@ export async function createMoonshineRecognizer(options: MoonshineOptions): Prom
     languages: ['en'],
     maxUtteranceMs: MAX_UTTERANCE_MS,
     drafts: true,
+    wordTimes: true,
     workers,
     startWorker: () => startWorker(modelFolder),
   });

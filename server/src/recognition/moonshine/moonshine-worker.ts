@@ -9,6 +9,8 @@ import { MoonshineModel } from './moonshine-model.ts';
 import { readUtterance } from './read-utterance.ts';
 import { Tokenizer } from './tokenizer.ts';
 import { wordMargins } from './word-margins.ts';
+import { CrossAttention } from './word-times/cross-attention.ts';
+import { timeWords } from './word-times/time-words.ts';
 
 await serveThread(async () => {
   const folder: string = workerData.modelFolder;
@@ -19,13 +21,20 @@ await serveThread(async () => {
   );
   return {
     async handle(message) {
-      const { samples, draft } = message as UtteranceMessage;
-      const { tokens, margins, meanLogProbability } = await readUtterance(model, samples, draft);
+      const { samples, draft, wordTimes } = message as UtteranceMessage;
+      const attention = wordTimes ? new CrossAttention() : undefined;
+      const { tokens, margins, meanLogProbability } = await readUtterance(
+        model,
+        samples,
+        draft,
+        attention,
+      );
       const reply: Hypothesis = {
         text: tokenizer.decode(tokens),
         tokens,
         meanLogProbability,
         wordMargins: wordMargins(tokenizer, tokens, margins),
+        ...(attention && { words: timeWords(tokenizer, samples, tokens, attention) }),
       };
       return { reply };
     },

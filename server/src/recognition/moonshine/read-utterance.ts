@@ -4,6 +4,7 @@ import { LoopWatch } from './loop-watch.ts';
 import type { MoonshineModel } from './moonshine-model.ts';
 import { END_TOKEN, isDraftToken, START_TOKEN } from './tokenizer.ts';
 import { MIN_UTTERANCE_SAMPLES } from './utterance-limits.ts';
+import type { CrossAttention } from './word-times/cross-attention.ts';
 
 /** Fast English has 6.4 tokens a second; what has more is invented. */
 const MAX_TOKENS_PER_SECOND = 7;
@@ -16,17 +17,21 @@ export type Reading = Pick<Decoded, 'tokens' | 'margins' | 'meanLogProbability' 
 
 const NOTHING: Reading = { tokens: [], margins: [], meanLogProbability: null, steps: 0 };
 
-/** Reads one utterance; a loop that the model ran into at the end is cut to its first round. */
+/**
+ * Reads one utterance; a loop that the model ran into at the end is cut to its first round. Where
+ * the decoder looked is written down in `attention`.
+ */
 export async function readUtterance(
   model: Pick<MoonshineModel, 'listen'>,
   samples: Float32Array,
   draft: readonly number[],
+  attention?: CrossAttention,
 ): Promise<Reading> {
   if (samples.length < MIN_UTTERANCE_SAMPLES) return NOTHING;
   const maxTokens = Math.ceil(
     (samples.length / SAMPLE_RATE) * MAX_TOKENS_PER_SECOND + MAX_EXTRA_TOKENS,
   );
-  const decoded = await decodeGreedily(await model.listen(samples), {
+  const decoded = await decodeGreedily(await model.listen(samples, attention), {
     startToken: START_TOKEN,
     endToken: END_TOKEN,
     maxTokens,

@@ -47,6 +47,7 @@ export async function createSherpaRecognizer(options: SherpaOptions): Promise<Re
     languages: ['en'],
     maxUtteranceMs: SHERPA_MAX_UTTERANCE_MS,
     drafts: false,
+    wordTimes: false,
     workers,
     startWorker: () => startWorker({ modelFolder, tokens }),
   });
