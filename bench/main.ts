@@ -1,6 +1,7 @@
 import { calibrateGuardBenchmark } from './calibrate-guard.ts';
 import { runBench } from './command.ts';
 import { frontEndBenchmark } from './front-end.ts';
+import { glossaryBenchmark } from './glossary.ts';
 import { qualityBenchmark } from './quality.ts';
 import { recognitionCostBenchmark } from './recognition-cost.ts';
 import { speakersBenchmark } from './speakers.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS = [
   recognitionCostBenchmark,
   translationBenchmark,
   translationLoadBenchmark,
+  glossaryBenchmark,
   calibrateGuardBenchmark,
 ];
 

@@ -14,6 +14,7 @@ import { createSileroDetector } from './segmentation/silero/silero-detector.ts';
 import type { SpeechDetector } from './segmentation/speech-detector.ts';
 import { createApertiumTranslator } from './translation/apertium/apertium-translator.ts';
 import { createBergamotTranslator } from './translation/bergamot/bergamot-translator.ts';
+import { keepTerms } from './translation/terms/keep-terms.ts';
 import type { Translator } from './translation/translator.ts';
 import { TranslatorRouter } from './translation/translator-router.ts';
 
@@ -26,6 +27,8 @@ export interface Engines {
   readonly translator: Translator;
   /** Languages that a reader of this spoken language may choose, the spoken one first. */
   offers(spoken: string): readonly LanguageOffer[];
+  /** The listener hears when they may be others than before; returns "stop listening". */
+  onOffersChanged(listener: () => void): () => void;
   readonly warnings: readonly string[];
 }
 
@@ -41,15 +44,20 @@ export async function startEngines(
   const detector = await createSileroDetector();
   cleanUps.add(() => detector.close());
   const translators: Translator[] = [];
+  const listeners = new Set<() => void>();
   for (const name of settings.TRANSLATORS) {
     const translator = await startTranslator(name, {
       settings,
       spoken: recognizer.capabilities.languages,
       warn: (message) => warnings.push(message),
+      onChange: () => {
+        for (const listener of listeners) listener();
+      },
       log,
     });
     if (translator === null) continue;
-    translators.push(translator);
+    // Each by itself: what stands for a term is a matter of the engine.
+    translators.push(keepTerms(translator));
     cleanUps.add(() => translator.close());
   }
   const translator = new TranslatorRouter(translators);
@@ -58,6 +66,10 @@ export async function startEngines(
     detector,
     translator,
     offers: (spoken) => [spokenOffer(spoken, recognizer.name), ...translator.offers(spoken)],
+    onOffersChanged: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     warnings,
   };
 }
@@ -87,13 +99,15 @@ interface TranslatorSurroundings {
   /** Languages that may be spoken. */
   readonly spoken: readonly string[];
   readonly warn: (message: string) => void;
+  /** Told when a translator's languages may have changed. */
+  readonly onChange: () => void;
   readonly log: Pick<Logger, 'warn'> | undefined;
 }
 
 /** Null, with a warning, where the translator can not be had: captions then go on untranslated. */
 async function startTranslator(
   name: Settings['TRANSLATORS'][number],
-  { settings, spoken, warn, log }: TranslatorSurroundings,
+  { settings, spoken, warn, onChange, log }: TranslatorSurroundings,
 ): Promise<Translator | null> {
   switch (name) {
     case 'none':
@@ -106,6 +120,7 @@ async function startTranslator(
         memoryLimitMb: settings.TRANSLATION_MEMORY_MB,
         warmFrom: spoken,
         onProblem: (problem) => log?.warn({ code: problem.code }, problem.message),
+        onChange,
       });
     }
     case 'apertium':

@@ -1,7 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
-import type { TranslationRequest, Translator } from './translator.ts';
+import { keepTerms } from './terms/keep-terms.ts';
+import { TERM_LIMITS } from './terms/limits.ts';
+import type { TermRule, TranslationRequest, Translator } from './translator.ts';
 
 export interface TranslatorContract {
   create(): Promise<Translator>;
@@ -14,7 +16,15 @@ export interface TranslatorContract {
   runningProcesses(): Promise<number>;
 }
 
-/** What everything behind the port `Translator` must keep, whoever made it. */
+const TERMS: readonly TermRule[] = [
+  { term: 'Parlance', translation: 'Parlance' },
+  { term: 'break-out room', translation: 'sala 9' },
+  { term: 'fan-out', translation: 'abanico' },
+  { term: 'C++', translation: 'C++' },
+  { term: 'GPT-4', translation: 'GPT-4' },
+];
+
+/** What everything behind the port `Translator` must keep, whoever made it, as the server uses it. */
 export function describeTranslator(name: string, contract: TranslatorContract): void {
   const [first] = contract.pairs;
   if (first === undefined) throw new Error('Expected at least one pair to test, got none');
@@ -32,7 +42,7 @@ export function describeTranslator(name: string, contract: TranslatorContract): 
       (await translator.translate(request(text, more))).text;
 
     beforeEach(async () => {
-      translator = await contract.create();
+      translator = keepTerms(await contract.create());
     });
     afterEach(async () => {
       await translator.close();
@@ -46,6 +56,49 @@ export function describeTranslator(name: string, contract: TranslatorContract): 
       expect(answer.quality).toBe(translator.quality);
       expect(answer.text).toContain('734');
       expect(answer.text).not.toBe('The house 734.');
+    });
+
+    describe.each(contract.pairs)('terms from $from to $to', ({ from, to }) => {
+      const countOf = (text: string, part: string) => text.split(part).length - 1;
+
+      it.each(['partial', 'final'] as const)('keeps them in a %s', async (kind) => {
+        const text = await translated(
+          "Parlance's break out room 734 is for C++. Fan-out, Parlance and GPT-4 are good.\n" +
+            'We saw 17 Parlance houses, and the fan-out of Parlance, in PARLANCE.',
+          { from, to, kind, terms: TERMS },
+        );
+        expect(countOf(text, 'Parlance')).toBe(5);
+        // What comes to begin a sentence has a capital.
+        expect(countOf(text.toLowerCase(), 'sala 9')).toBe(1);
+        expect(countOf(text.toLowerCase(), 'abanico')).toBe(2);
+        expect(countOf(text, 'C++')).toBe(1);
+        expect(countOf(text, 'GPT-4')).toBe(1);
+        expect(
+          text
+            .replace(/sala 9/i, '')
+            .match(/\b\d+/g)
+            ?.sort(),
+        ).toEqual(['17', '4', '734']);
+        expect(text.split('\n')).toHaveLength(2);
+      });
+
+      it('keeps more of them than there are placeholders', async () => {
+        const times = 2 * TERM_LIMITS.maxPlaceholders;
+        const text = await translated('The fan-out is good. '.repeat(times), {
+          from,
+          to,
+          terms: TERMS,
+        });
+        expect(countOf(text.toLowerCase(), 'abanico')).toBe(times);
+      });
+    });
+
+    it('keeps a text that is nothing but a term, and refuses it where it has no route', async () => {
+      await expect(translated(' Parlance. ', { terms: TERMS })).resolves.toContain('Parlance.');
+      const { from, to } = contract.unsupported;
+      await expect(translated('Parlance.', { from, to, terms: TERMS })).rejects.toMatchObject({
+        code: 'language_unsupported',
+      });
     });
 
     it('has a route to each target and to nothing else', () => {

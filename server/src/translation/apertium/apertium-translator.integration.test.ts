@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keepTerms, type TermOutcome } from '../terms/keep-terms.ts';
+import { TERM_LIMITS } from '../terms/limits.ts';
 import { describeTranslator } from '../translator.contract.ts';
 import type { Translator } from '../translator.ts';
 import { createApertiumTranslator } from './apertium-translator.ts';
@@ -84,6 +86,33 @@ describe('Apertium', () => {
       expect(answer).not.toBe(text);
     }
   });
+
+  it.each([
+    ['en', 'I saw # and the house of #.'],
+    ['es', 'Vi # y la casa de #.'],
+    ['ca', 'Vaig veure # i la casa de #.'],
+  ])(
+    'carries every placeholder of its first style to whatever it reaches from %s',
+    async (from, text) => {
+      const outcomes: TermOutcome[] = [];
+      const keeper = keepTerms(translator, { observe: (outcome) => outcomes.push(outcome) });
+      const places = TERM_LIMITS.maxPlaceholders / 2;
+      const lines = Array.from({ length: places }, () => text.replaceAll('#', 'Qx')).join('\n');
+      const terms = [{ term: 'Qx', translation: 'Qy' }];
+      for (const to of translator.targets(from)) {
+        const { text: answer } = await keeper.translate({
+          text: lines,
+          from,
+          to,
+          kind: 'final',
+          terms,
+        });
+        expect(answer.match(/Qy/g)).toHaveLength(2 * places);
+        const outcome = { terms: 2 * places, keptFirst: 2 * places, calls: 1, cut: false };
+        expect({ to, ...outcomes.pop() }).toEqual({ to, ...outcome });
+      }
+    },
+  );
 
   it('leaves unknown words unmarked and mends blanks and capitals', async () => {
     await expect(translate('The flurbish house.')).resolves.not.toMatch(/[*@#]/);

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../shared/errors.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
+import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   Translation,
   TranslationRequest,
@@ -13,6 +14,7 @@ import { BERGAMOT_LIMITS, type BergamotLimits } from './limits.ts';
 import { type MarianParts, readMarianParts } from './marian-module.ts';
 import { startBergamotWorker } from './marian-worker.ts';
 import { type ModelRoute, ModelShelf } from './model-shelf.ts';
+import { placeholderStylesOf } from './placeholder-styles.ts';
 import { hasLetters, splitSentences } from './sentences.ts';
 import { WorkerCrew } from './worker-crew.ts';
 
@@ -27,6 +29,8 @@ export interface BergamotOptions {
   readonly warmFrom?: readonly string[];
   /** Told once for each model that can not be used, in words for who runs the server. */
   readonly onProblem?: (problem: AppError) => void;
+  /** Told whenever models came, went or were put aside: routes may be others than before. */
+  readonly onChange?: () => void;
   readonly limits?: Partial<BergamotLimits>;
   readonly startWorker?: (parts: MarianParts) => Worker;
 }
@@ -75,16 +79,18 @@ class Bergamot implements BergamotTranslator {
   readonly #crew: WorkerCrew;
   readonly #limits: BergamotLimits;
   readonly #warmFrom: readonly string[];
+  readonly #onChange: () => void;
   readonly #rescan: NodeJS.Timeout;
   #refreshing: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(shelf: ModelShelf, options: BergamotOptions) {
-    const { workers, memoryLimitMb, warmFrom = [], onProblem } = options;
+    const { workers, memoryLimitMb, warmFrom = [], onProblem, onChange = () => {} } = options;
     const { startWorker = startBergamotWorker } = options;
     this.#shelf = shelf;
     this.#limits = { ...BERGAMOT_LIMITS, ...options.limits };
     this.#warmFrom = warmFrom;
+    this.#onChange = onChange;
     let parts: Promise<MarianParts> | null = null;
     this.#crew = new WorkerCrew({
       workers,
@@ -97,6 +103,7 @@ class Bergamot implements BergamotTranslator {
       onDamaged: ({ key }, problem) => {
         shelf.putAside(key, problem);
         onProblem?.(problem);
+        onChange();
       },
       now: () => performance.now(),
     });
@@ -128,6 +135,10 @@ class Bergamot implements BergamotTranslator {
 
   targets(from: string): readonly string[] {
     return this.#shelf.targets(from);
+  }
+
+  placeholderStyles(_from: string, to: string): readonly PlaceholderStyle[] {
+    return placeholderStylesOf(to);
   }
 
   async translate(request: TranslationRequest): Promise<Translation> {
@@ -173,6 +184,7 @@ class Bergamot implements BergamotTranslator {
     if (!changed || this.#closing !== null) return;
     this.#crew.forget((key) => this.#shelf.has(key));
     this.#warm();
+    this.#onChange();
   }
 
   #warm(): void {

@@ -15,8 +15,8 @@ export const PLACEHOLDER_STYLES = ['name', 'word', 'code', 'number'] as const;
  */
 export type PlaceholderStyle = (typeof PLACEHOLDER_STYLES)[number];
 
-/** Where nothing is known about an engine. */
-export const DEFAULT_STYLES: readonly PlaceholderStyle[] = ['name', 'code', 'number'];
+/** Where nothing is known about an engine: what no script and no grammar changes goes first. */
+export const DEFAULT_STYLES: readonly PlaceholderStyle[] = ['code', 'name', 'number'];
 
 export interface Placeholder {
   readonly style: PlaceholderStyle;
@@ -24,8 +24,8 @@ export interface Placeholder {
 }
 
 const NAMES =
-  'Denver Oslo Dakar Boston Osaka Dallas Hanoi Houston Miami Sarajevo Stuttgart Atlanta Kansas ' +
-  'Chicago Bilbao Sydney Segovia Utah Orlando Togo Vigo Melilla Burundi Santiago Ceuta Brighton';
+  'Denver Oslo Dakar Boston Osaka Dallas Hanoi Houston Miami Sarajevo Stuttgart Atlanta ' +
+  'Chicago Bilbao Sydney Segovia Orlando Togo Vigo Melilla Burundi Santiago Ceuta Brighton';
 const WORDS =
   'Zurvak Tolmik Bavrek Kumdal Zelnok Fidrak Gortan Vimdok Rukzal Zonvik Dulmak Pavrik Tegmul ' +
   'Zibrok Vektam Lurzan Kimdok Gavzul Nordak Zumtik Beldok Ruvzam Todrik Zalmek Fukvan Mibzol';
