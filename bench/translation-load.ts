@@ -91,7 +91,9 @@ function lagTable(run: LoadRun, notice: string | null): Table {
       'Translations: from the arrival of what they translate to their own, at the same viewer.',
       `Wrong ${untranslated.wrong + translated.wrong}, repeated ${translated.repeated}, told errors ${faults.join(', ') || 0}; ` +
         `refused by the translator ${refusedOf(translated)}; by engine ${JSON.stringify(translated.engines)}.`,
-      `What had been said before was translated within ${cell(run.backlogMs / 1000, 1)} s.`,
+      run.backlogMs === null
+        ? 'What had been said before was still being translated.'
+        : `What had been said before was translated within ${cell(run.backlogMs / 1000, 1)} s.`,
       ...(notice === null ? [] : [notice]),
     ],
   };

@@ -68,6 +68,7 @@ async function start({ settings: given, sentences, models }: LoadServerStart): P
           { language: spoken, engine: recognizer.name, quality: 'none', via: [] },
           ...router.offers(spoken),
         ],
+        onOffersChanged: () => () => {},
         warnings: [],
       };
     },
@@ -113,6 +114,7 @@ function recognizerOf(sentences: readonly string[]): Recognizer {
       maxUtteranceMs: 30_000,
       concurrency: SLOTS,
       drafts: false,
+      wordTimes: false,
     },
     recognize: async ({ samples }) => {
       const heard = heardTone(samples);

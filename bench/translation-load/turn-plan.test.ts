@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FRAME_MS } from '../../shared/limits.ts';
-import { PAUSE_MS, planTurns, SENTENCE_MS } from './turn-plan.ts';
+import { finalsPerSecond, PAUSE_MS, planTurns, SENTENCE_MS } from './turn-plan.ts';
 
 const MINUTE_MS = 60_000;
 const SESSIONS = 50;
@@ -24,6 +24,7 @@ test('a final every five seconds of speech, five a second of all', () => {
   const ends = plans.flat().map(({ endFrame }) => endFrame * FRAME_MS);
   const inHalfAMinute = ends.filter((ms) => ms >= 20_000 && ms < 50_000);
   expect(inHalfAMinute.length / 30).toBeCloseTo(5, 0);
+  expect(finalsPerSecond(SESSIONS)).toBe(5);
 });
 
 test('sentences of one session lie in order, whole, with their pauses between them', () => {

@@ -43,3 +43,8 @@ export function planTurns(
   }
   return planned;
 }
+
+/** How many sentences end in a second, all speakers together. */
+export function finalsPerSecond(sessions: number): number {
+  return (sessions * SENTENCES_PER_TURN * 1000) / PERIOD_MS;
+}

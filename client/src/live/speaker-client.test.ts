@@ -58,6 +58,7 @@ function speaker(options: Partial<SpeakerOptions> = {}, ringFrames = 6000) {
     partial: [],
     entry: [],
     status: [],
+    offers: [],
     error: [],
     acked: [],
     gap: [],
@@ -65,6 +66,7 @@ function speaker(options: Partial<SpeakerOptions> = {}, ringFrames = 6000) {
   client.on('state', (state) => told.state.push(state));
   client.on('partial', (partial) => told.partial.push(partial));
   client.on('entry', (entry) => told.entry.push(entry));
+  client.on('offers', (offers) => told.offers.push(offers));
   client.on('error', (error) => told.error.push(error));
   client.on('acked', (seq) => told.acked.push(seq));
   client.on('gap', (gap) => told.gap.push(gap));
@@ -550,6 +552,14 @@ test('a changed glossary is asked for with the owner’s secret, and again after
   await changed;
   expect(client.started?.glossary).toEqual(TERMS);
   expect(client.started?.session).toBe(STARTED.session);
+});
+
+test('what readers may choose from is told whenever it changes', async () => {
+  const { network, live, told } = speaker();
+  await live();
+  const offers = [{ language: 'es', engine: 'made', quality: 'neural' as const, via: [] }];
+  network.last.say('session:offers', offers);
+  expect(told.offers).toEqual([offers]);
 });
 
 test('a glossary that is refused, or of a room that is not one’s own, changes nothing', async () => {

@@ -257,6 +257,7 @@ export class SpeakerClient {
         this.#emitter.emit('acked', this.ackedSeq);
       },
       'session:status': (status) => this.#emitter.emit('status', status),
+      'session:offers': (languages) => this.#emitter.emit('offers', languages),
       'session:error': (error) => this.#sessionError(error),
       'session:ended': ({ session, error }) => {
         if (session !== this.started?.session) return;

@@ -2,7 +2,7 @@ import type { ManagerOptions, SocketOptions } from 'socket.io-client';
 import type { PartialCaption, PlacedEntry } from '../../../shared/captions.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import type { Glossary } from '../../../shared/glossary.ts';
-import type { SessionStatus } from '../../../shared/protocol.ts';
+import type { LanguageOffer, SessionStatus } from '../../../shared/protocol.ts';
 import type { SpeakerGap } from './audio-pump.ts';
 import type { SpeakerState } from './speaker-state.ts';
 
@@ -30,6 +30,8 @@ export interface SpeakerEvents {
   partial: PartialCaption;
   entry: PlacedEntry;
   status: SessionStatus;
+  /** What readers may choose from, whenever it has changed. */
+  offers: readonly LanguageOffer[];
   /** Something went wrong; the session goes on. */
   error: WireError;
   /** Every frame before this one is durable or silence. */

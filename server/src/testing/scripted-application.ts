@@ -110,6 +110,7 @@ function scriptedEngines(cleanUps: CleanUps, replaced: Partial<Engines>): Engine
       { language: spoken, engine: 'scripted', quality: 'none', via: [] },
       ...['es', 'ca'].map((language) => ({ language, engine: 'scripted', quality, via: [] })),
     ],
+    onOffersChanged: () => () => {},
     warnings: [],
     ...replaced,
   };

@@ -6,6 +6,7 @@ import type { Seat } from '../rooms/room-feed.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { partialAudience } from './partial-broadcast.ts';
 import { answering } from './requests.ts';
+import { roomOffers, spokenIn } from './room-offers.ts';
 import type { WatchSocket } from './socket-server.ts';
 
 type Phase =
@@ -35,6 +36,11 @@ export class ViewerConnection implements Seat {
       answering(roomLanguageSchema, observer, ({ language }) => this.#change(language)),
     );
     socket.on('disconnect', () => this.close());
+  }
+
+  /** The room that is watched, or null. */
+  get room(): string | null {
+    return this.#phase.kind === 'watching' ? this.#phase.room : null;
   }
 
   close(): void {
@@ -94,9 +100,8 @@ export class ViewerConnection implements Seat {
   async #sit(room: string, language: string, after: string | null): Promise<RoomJoined> {
     const { store, hub, keptForS } = this.#parts;
     const state = await store.readRoom(room);
-    const spoken = [...new Set(state?.speakers.map((speaker) => speaker.language))];
-    const languages = this.#offersFor(spoken, state?.offers ?? []);
-    this.#checkReadable(language, spoken, languages);
+    const languages = roomOffers(this.#parts, state);
+    this.#checkReadable(language, spokenIn(state), languages);
     const history = await hub.join(room, this, [language], after);
     if (this.#phase.kind === 'gone') {
       hub.leave(room, this);
@@ -118,25 +123,10 @@ export class ViewerConnection implements Seat {
     if (this.#phase.kind !== 'watching') return;
     try {
       const state = await this.#parts.store.readRoom(this.#phase.room);
-      const spoken = [...new Set(state?.speakers.map((speaker) => speaker.language))];
-      this.#socket.emit('room:languages', this.#offersFor(spoken, state?.offers ?? []));
+      this.#socket.emit('room:languages', roomOffers(this.#parts, state));
     } catch {
       // The store is away: the viewer keeps the choice it has.
     }
-  }
-
-  /** What speakers offered, as far as a translator reaches it; everything before anybody speaks. */
-  #offersFor(spoken: readonly string[], offered: readonly string[]): readonly LanguageOffer[] {
-    const from = spoken.length === 0 ? this.#parts.recognizable : spoken;
-    const byLanguage = new Map<string, LanguageOffer>();
-    for (const source of from) {
-      for (const offer of this.#parts.offers(source)) {
-        const isOffered =
-          offer.language === source || spoken.length === 0 || offered.includes(offer.language);
-        if (isOffered && !byLanguage.has(offer.language)) byLanguage.set(offer.language, offer);
-      }
-    }
-    return [...byLanguage.values()];
   }
 
   #checkReadable(
