@@ -82,7 +82,13 @@ export async function startScriptedApplication(
 function scriptedEngines(cleanUps: CleanUps, replaced: Partial<Engines>): Engines {
   const recognizer: Recognizer = {
     name: 'scripted',
-    capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency: 2, drafts: false },
+    capabilities: {
+      languages: ['en'],
+      maxUtteranceMs: 30_000,
+      concurrency: 2,
+      drafts: false,
+      wordTimes: false,
+    },
     recognize: ({ samples }) => {
       const words = Math.max(1, Math.floor(samples.length / 8_000));
       const text = Array.from({ length: words }, (_, index) => `word${index}`).join(' ');
