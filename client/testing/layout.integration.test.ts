@@ -70,6 +70,7 @@ describe.each(SCHEMES)('live pages in %s', (colorScheme) => {
     const page = await open('/watch/room-1', { colorScheme, locale: 'es-ES' });
     await page.getByTestId('show-original').click();
     await page.getByTestId('read-aloud').click();
+    await page.getByTestId('show-guesses').click();
     for (const name of ['Maya', 'Tom', 'Inês', 'Ada', 'Bo', 'Cy']) {
       const session = `session-${name.toLowerCase()}`;
       const speaker = { session, name, language: 'en', live: true };

@@ -71,6 +71,10 @@ describe('reading along', () => {
     await expect.poll(() => lines(page).allTextContents(), PATIENCE).toEqual(['Buenos días.']);
     const said = { session: maya, segment: 1, text: 'Vamos a empe', language: 'es' };
     bench.server.partial(scriptedPartial({ ...said, revision: 1, stableLength: 8 }));
+    await expect
+      .poll(() => lines(page).allTextContents(), PATIENCE)
+      .toEqual(['Buenos días.', 'Vamos a ']);
+    await page.getByTestId('show-guesses').click();
     await expect.poll(() => page.locator('.tail').textContent(), PATIENCE).toBe('empe');
     expect(await lines(page).allTextContents()).toEqual(['Buenos días.', 'Vamos a empe']);
     say(maya, 1, 'Let us begin.', { es: 'Vamos a empezar.' });
@@ -162,6 +166,25 @@ describe('the language', () => {
     await page.reload();
     await shown(page, 'Bon dia.').waitFor();
     expect(await page.getByTestId('language').inputValue()).toBe('ca');
+  });
+
+  it('is told which translator serves it, also when a better one comes', async () => {
+    come('Maya');
+    const page = await watch();
+    const translator = page.getByTestId('translator');
+    await expect.poll(() => translator.textContent(), PATIENCE).toContain('by rules');
+    const { languages } = bench.server;
+    try {
+      bench.server.languages = languages.map((offer) =>
+        offer.language === 'es' ? { ...offer, engine: 'bergamot', quality: 'neural' } : offer,
+      );
+      bench.server.tellLanguages();
+      await expect.poll(() => translator.textContent(), PATIENCE).toContain('a neural model');
+    } finally {
+      bench.server.languages = languages;
+    }
+    bench.server.tellLanguages();
+    await expect.poll(() => translator.textContent(), PATIENCE).toContain('by rules');
   });
 
   it('goes on in the original when a speaker stops to offer it', async () => {

@@ -1,4 +1,4 @@
-import type { FinalCaption } from '../../../shared/captions.ts';
+import type { FinalCaption, PartialCaption } from '../../../shared/captions.ts';
 import type { TranscriptLine } from '../live/transcript-line.ts';
 
 /** Why a line is not simply the words in the reader's language. */
@@ -22,17 +22,28 @@ export interface SpeechView {
 
 export type LineView = SpeechView | { kind: 'not_understood' } | { kind: 'gap'; lostMs: number };
 
-/** How one line reads in `language`; `translated` tells whether anything translates into it. */
-export function viewLine(line: TranscriptLine, language: string, translated: boolean): LineView {
+/** How somebody reads. */
+export interface Reading {
+  readonly language: string;
+  /** Whether anything translates into it. */
+  readonly translated: boolean;
+  /** Whether words are shown that may still change; without them nothing flickers. */
+  readonly guesses: boolean;
+}
+
+/** How one line reads. */
+export function viewLine(line: TranscriptLine, reading: Reading): LineView {
+  const { language, translated } = reading;
   const { original, translation, partial } = line;
   if (line.kind === 'gap') return { kind: 'gap', lostMs: line.endMs - line.startMs };
   if (isNotUnderstood(line)) return { kind: 'not_understood' };
   if (translation !== null) return translationView(translation, original);
   if (original?.language === language) return finalView(original, null);
   const mark = translated ? 'awaiting' : 'untranslated';
-  if (partial?.language === language) return { ...partialView(line), mark: null };
+  if (partial?.language === language) return { ...partialView(line, reading), mark: null };
   if (original !== null) return finalView(original, mark);
-  return { ...partialView(line), mark };
+  const view = partialView(line, reading);
+  return { ...view, mark: view.text === '' ? null : mark };
 }
 
 /** Speech was heard here, but nothing that could be shown. */
@@ -61,14 +72,22 @@ function finalView(caption: FinalCaption, mark: LineMark | null): SpeechView {
   };
 }
 
-function partialView({ partial, original }: TranscriptLine): SpeechView {
+function partialView({ partial, original }: TranscriptLine, reading: Reading): SpeechView {
+  const text = partial === null ? '' : shownText(partial, reading);
   return {
     kind: 'speech',
-    text: partial?.text ?? '',
+    text,
     language: partial?.language ?? 'und',
-    stableLength: partial?.stableLength ?? 0,
+    stableLength: Math.min(partial?.stableLength ?? 0, text.length),
     isFinal: false,
     mark: null,
     original: original && { text: original.text, language: original.language },
   };
+}
+
+/** Words in another language than the reader's would all be replaced: they count as a guess. */
+function shownText(partial: PartialCaption, { language, translated, guesses }: Reading): string {
+  if (guesses) return partial.text;
+  if (translated && partial.language !== language) return '';
+  return partial.text.slice(0, partial.stableLength);
 }

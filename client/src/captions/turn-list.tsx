@@ -1,32 +1,31 @@
 import { Component } from 'preact';
 import type { TranscriptLine } from '../live/transcript-line.ts';
 import { CaptionText } from './caption-text.tsx';
-import { isNotUnderstood, type LineView, viewLine } from './line-view.ts';
+import { isNotUnderstood, type LineView, type Reading, viewLine } from './line-view.ts';
 import { gapInWords, markInWords, NOT_UNDERSTOOD } from './notice-words.ts';
 import type { SpeakerLook, SpeakerLooks } from './speaker-looks.ts';
 import { type Turn, toTurns } from './turns.ts';
 
-interface LineProps {
+interface LineProps extends Reading {
   line: TranscriptLine;
-  language: string;
-  translated: boolean;
   showOriginal: boolean;
 }
 
 /** Drawn again only when its line is another object: a long history costs nothing per word. */
 class CaptionLine extends Component<LineProps> {
   override shouldComponentUpdate(next: LineProps): boolean {
-    const { line, language, translated, showOriginal } = this.props;
+    const { line, language, translated, guesses, showOriginal } = this.props;
     return (
       next.line !== line ||
       next.language !== language ||
       next.translated !== translated ||
+      next.guesses !== guesses ||
       next.showOriginal !== showOriginal
     );
   }
 
-  override render({ line, language, translated, showOriginal }: LineProps) {
-    const view = viewLine(line, language, translated);
+  override render({ line, showOriginal, ...reading }: LineProps) {
+    const view = viewLine(line, reading);
     return (
       <div
         class={`line ${view.kind}`}
@@ -64,11 +63,9 @@ function LineBody({ view, showOriginal }: { view: LineView; showOriginal: boolea
   );
 }
 
-interface TurnListProps {
+interface TurnListProps extends Reading {
   lines: readonly TranscriptLine[];
   looks: SpeakerLooks;
-  language: string;
-  translated: boolean;
   showOriginal: boolean;
   /** False where only one person can be meant. */
   showSpeakers: boolean;

@@ -2,6 +2,7 @@ import { useMemo, useRef } from 'preact/hooks';
 import { SpeakerLooks } from '../captions/speaker-looks.ts';
 import { TurnList } from '../captions/turn-list.tsx';
 import { useAutoScroll } from '../captions/use-auto-scroll.ts';
+import { CorrectButton } from '../glossary/correct-button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { count, spanInWords } from '../words/durations.ts';
@@ -35,6 +36,7 @@ export function LiveStage({ desk, session }: { desk: RoomDesk; session: SpeakSes
             looks={looks}
             language={desk.setup.spoken.value}
             translated={false}
+            guesses
             showOriginal={false}
             showSpeakers={false}
           />
@@ -44,6 +46,12 @@ export function LiveStage({ desk, session }: { desk: RoomDesk; session: SpeakSes
             <Icon name="down" />
             {missed === 0 ? 'Jump to live' : `Jump to live · ${count(missed, 'new line')}`}
           </button>
+        )}
+        {isLive && desk.glossary.holder.value.kind === 'own' && (
+          <CorrectButton
+            box={box}
+            onCorrect={(words) => desk.glossary.correct(words, desk.setup.spoken.value)}
+          />
         )}
       </div>
       {isLive && lines.length > 0 && <p class="hint">Dotted words may still change.</p>}

@@ -43,6 +43,17 @@ export function ReaderBar({ session, settings, aloud }: ReaderBarProps) {
           <Icon name="both" />
           Original too
         </button>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={settings.guesses.value}
+          title="Words appear sooner, and some of them change"
+          data-testid="show-guesses"
+          onClick={() => settings.toggleGuesses()}
+        >
+          <Icon name="pencil" />
+          Sooner, as guesses
+        </button>
         <AloudSwitch session={session} settings={settings} aloud={aloud} />
       </div>
     </section>

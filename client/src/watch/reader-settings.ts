@@ -12,6 +12,8 @@ export class ReaderSettings {
   /** Index into {@link TEXT_SIZES}. */
   readonly sizeStep = signal(toStep(recall('textSize')));
   readonly showOriginal = signal(recall('original') !== null);
+  /** Whether words are shown before they are certain. */
+  readonly guesses = signal(recall('guesses') !== null);
   /** Not remembered: a page that starts to talk by itself startles. */
   readonly readAloud = signal(false);
 
@@ -28,6 +30,11 @@ export class ReaderSettings {
   toggleOriginal(): void {
     this.showOriginal.value = !this.showOriginal.value;
     remember('original', this.showOriginal.value ? 'yes' : null);
+  }
+
+  toggleGuesses(): void {
+    this.guesses.value = !this.guesses.value;
+    remember('guesses', this.guesses.value ? 'yes' : null);
   }
 }
 

@@ -92,6 +92,7 @@ function Captions({ session, settings, looks }: CaptionsProps) {
             looks={looks}
             language={language}
             translated={session.offer.value !== null && session.offer.value.quality !== 'none'}
+            guesses={settings.guesses.value}
             showOriginal={settings.showOriginal.value}
             showSpeakers
           />
