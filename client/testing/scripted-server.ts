@@ -185,6 +185,7 @@ export class ScriptedServer {
 
   tellLanguages(): void {
     this.#io.of(WATCH_NAMESPACE).emit('room:languages', this.languages);
+    this.#io.of(SPEAK_NAMESPACE).emit('session:offers', this.languages);
   }
 
   /** Cuts every connection; clients may come back. */

@@ -110,6 +110,36 @@ describe('a session', () => {
     expect(await page.getByTestId('offer-es').isChecked()).toBe(false);
   });
 
+  it('shows translators that come and go meanwhile, and offers what they bring', async () => {
+    const page = await bench.visit('/speak/room-1');
+    await speak(page);
+    await page.getByTestId('languages-live').click();
+    const chip = (language: string) =>
+      page.locator('label.chip', { has: page.getByTestId(`offer-${language}`) });
+    await expect.poll(() => chip('es').textContent(), PATIENCE).toContain('basic');
+    const { languages } = bench.server;
+    const german = { language: 'de', engine: 'bergamot', quality: 'neural' as const, via: [] };
+    try {
+      bench.server.languages = [
+        german,
+        ...languages.map((offer) =>
+          offer.language === 'es' ? { ...german, language: 'es' } : offer,
+        ),
+      ];
+      bench.server.tellLanguages();
+      await expect.poll(() => chip('de').count(), PATIENCE).toBe(1);
+      expect(await chip('es').textContent()).not.toContain('basic');
+      await expect
+        .poll(() => bench.server.sessions[0]?.offers, PATIENCE)
+        .toEqual(expect.arrayContaining(['de', 'es']));
+    } finally {
+      bench.server.languages = languages;
+    }
+    bench.server.tellLanguages();
+    await expect.poll(() => chip('es').textContent(), PATIENCE).toContain('basic');
+    await expect.poll(() => bench.server.sessions[0]?.offers, PATIENCE).not.toContain('de');
+  });
+
   it('says what is kept, before and after it starts', async () => {
     const page = await bench.visit('/speak/room-1');
     await expect

@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals';
 import { FRAME_MS } from '../../../shared/limits.ts';
+import type { LanguageOffer } from '../../../shared/protocol.ts';
 import { type AudioFile, type FileProgress, openAudioFile } from '../capture/audio-file.ts';
 import type { AudioSource } from '../capture/audio-source.ts';
 import { encoderFactories } from '../capture/encoder-choice.ts';
@@ -59,6 +60,7 @@ export class RoomDesk {
       this.#options(),
       encoderFactories(new URLSearchParams(location.search)),
     );
+    session.client.on('offers', (languages) => this.#offersChanged(session, languages));
     try {
       const source = await this.#openSource(session);
       this.session.value = session;
@@ -66,10 +68,15 @@ export class RoomDesk {
       await session.start(source);
       this.#keepSecrets(session);
       this.#shareGlossary(session);
+      if (session.client.started !== null) {
+        this.#offersChanged(session, session.client.started.languages);
+      }
       // Never came to life: back to the form, with the reason.
       if (session.client.started === null) {
         this.problem.value = session.problem.value;
         this.session.value = null;
+        // A translator went away since this page was opened.
+        if (this.problem.value?.code === 'language_unsupported') void this.setup.load();
       }
     } catch (error) {
       this.problem.value = problemOf(error, 'speak');
@@ -177,6 +184,16 @@ export class RoomDesk {
       },
       whenWritable: () => session.client.whenWritable(),
     });
+  }
+
+  /** Translators came, went or got better: shown here, and offered to readers. */
+  #offersChanged(session: SpeakSession, languages: readonly LanguageOffer[]): void {
+    if (this.session.value !== session) return;
+    const before = this.setup.offers.value;
+    this.setup.languages.value = languages;
+    const now = this.setup.offers.value;
+    const isOther = now.length !== before.length || now.some((each) => !before.includes(each));
+    if (isOther) void this.#tellOffers();
   }
 
   async #tellOffers(): Promise<void> {
