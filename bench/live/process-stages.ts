@@ -51,6 +51,8 @@ export interface ServerSample {
   /** Resident memory of the server's own process. */
   readonly rssMb: number;
   readonly threads: number;
+  /** Processor seconds of the whole machine since it began, other work included. */
+  readonly machineSeconds: number;
 }
 
 export interface ChildUse {
@@ -86,7 +88,18 @@ export function sampleServer(pid: number): ServerSample | null {
     children,
     rssMb: memoryKb(`/proc/${pid}/status`, 'VmRSS') / KIB_PER_MB,
     threads: threads.length,
+    machineSeconds: parseMachine(readOr('/proc/stat', '')),
   };
+}
+
+/** Busy seconds of all cores, and those that other guests of the host took: first line of /proc/stat. */
+export function parseMachine(stat: string): number {
+  const [, user = 0, nice = 0, system = 0, , , interrupts = 0, soft = 0, stolen = 0] = (
+    stat.split('\n', 1)[0] ?? ''
+  )
+    .split(/\s+/)
+    .map(Number);
+  return (user + nice + system + interrupts + soft + stolen) / TICKS_PER_SECOND;
 }
 
 export const NO_SECONDS: StageSeconds = {

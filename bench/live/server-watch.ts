@@ -17,26 +17,30 @@ export interface WatchedMoment {
   readonly rssMb: number;
   readonly children: number;
   readonly threads: number;
+  /** Of the whole machine, other work included. */
+  readonly machineSeconds: number;
 }
 
 /** Adds samples up: a child that has ended keeps what it had used when it was last seen. */
 export class StageLedger {
-  #first: StageSeconds | null = null;
+  #first: ServerSample | null = null;
   /** Seconds before the first sample are not counted. */
   readonly #children = new Map<number, { stage: Stage; before: number; used: number }>();
 
   add(sample: ServerSample): WatchedMoment {
     const { at, own, children, rssMb, threads } = sample;
     const known = this.#first !== null;
-    this.#first ??= own;
+    this.#first ??= sample;
+    const first = this.#first;
     for (const { id, stage, cpuSeconds } of children) {
       const before = this.#children.get(id)?.before ?? (known ? 0 : cpuSeconds);
       this.#children.set(id, { stage, before, used: cpuSeconds - before });
     }
     const seconds: Record<Stage, number> = { ...NO_SECONDS };
-    for (const stage of STAGES) seconds[stage] = own[stage] - this.#first[stage];
+    for (const stage of STAGES) seconds[stage] = own[stage] - first.own[stage];
     for (const { stage, used } of this.#children.values()) seconds[stage] += used;
-    return { at, cpuSeconds: seconds, rssMb, children: children.length, threads };
+    const machineSeconds = sample.machineSeconds - first.machineSeconds;
+    return { at, cpuSeconds: seconds, rssMb, children: children.length, threads, machineSeconds };
   }
 }
 
@@ -77,6 +81,8 @@ export interface StageRate {
   readonly at: number;
   /** Cores in use by stage. */
   readonly cores: StageSeconds;
+  /** Cores that work which is no part of the server had: speakers, and whatever else runs. */
+  readonly elsewhere: number;
 }
 
 /** Cores in use between each two moments. */
@@ -88,7 +94,9 @@ export function stageRates(moments: readonly WatchedMoment[]): StageRate[] {
     for (const stage of STAGES) {
       cores[stage] = (after.cpuSeconds[stage] - before.cpuSeconds[stage]) / wallSeconds;
     }
-    return { at: (before.at + after.at) / 2, cores };
+    const machine = (after.machineSeconds - before.machineSeconds) / wallSeconds;
+    const elsewhere = Math.max(0, machine - totalSeconds(cores));
+    return { at: (before.at + after.at) / 2, cores, elsewhere };
   });
 }
 

@@ -7,7 +7,7 @@ const MARGIN = { left: 64, right: 16, top: 12, bottom: 46 };
 const X_TICKS = 10;
 const Y_TICKS = 5;
 /** Colours that report-page.ts defines, for light and for dark. */
-const COLOURS = 8;
+const COLOURS = 9;
 const POINT_RADIUS = 2;
 const BAR_GAP = 1;
 
@@ -131,7 +131,7 @@ function limits({ limit, limitX }: Chart, { x, y }: Frame): string {
     const at = y(limit.y);
     parts.push(
       `<line class="limit" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${at}" y2="${at}"/>`,
-      `<text class="limit" x="${WIDTH - MARGIN.right}" y="${at - 5}" text-anchor="end">${escapeHtml(limit.label)}</text>`,
+      `<text class="limit" x="${WIDTH - MARGIN.right}" y="${at + 14}" text-anchor="end">${escapeHtml(limit.label)}</text>`,
     );
   }
   if (limitX !== undefined) {

@@ -14,10 +14,12 @@ export interface ReportPage {
 const LIGHT = [
   ...['#2a78d6', '#eb6834', '#1baf7a', '#eda100'],
   ...['#c2569a', '#5b8c00', '#6b5bd2', '#d03b3b'],
+  '#c8c8c2',
 ];
 const DARK = [
   ...['#5b9bea', '#f08a5d', '#3fcb98', '#f3bc4a'],
   ...['#e08cc0', '#9ac544', '#9d91ee', '#ef7575'],
+  '#4a4a45',
 ];
 
 /** One HTML file that needs nothing else. */

@@ -7,7 +7,8 @@ import type { DelayPoint } from './score-sessions.ts';
 import { FINAL_LAG_LIMIT_MS, type SpeakersStep } from './speakers-result.ts';
 
 const MS_PER_SECOND = 1000;
-const BIN_SECONDS = 0.1;
+const BINS = 80;
+const NARROWEST_BIN_SECONDS = 0.05;
 /** Histograms end here; what is beyond counts in the last bar. */
 const SHOWN_PERCENT = 99.5;
 const LIMIT_SECONDS = FINAL_LAG_LIMIT_MS / MS_PER_SECOND;
@@ -62,10 +63,16 @@ function serverCharts(server: SpeakersRun['server'], cores: number): Chart[] {
       kind: 'areas',
       xLabel: 'seconds',
       yLabel: 'cores',
-      series: STAGES.map((stage) => ({
-        name: stage,
-        points: rates.map((rate): Point => [seconds(rate.at), rate.cores[stage]]),
-      })),
+      series: [
+        ...STAGES.map((stage) => ({
+          name: stage,
+          points: rates.map((rate): Point => [seconds(rate.at), rate.cores[stage]]),
+        })),
+        {
+          name: 'no part of the server',
+          points: rates.map((rate): Point => [seconds(rate.at), rate.elsewhere]),
+        },
+      ],
       limit: { y: cores, label: `${cores} cores` },
     },
     {
@@ -104,12 +111,13 @@ function stepChart(steps: readonly SpeakersStep[]): Chart {
 function histogramChart(title: string, points: readonly DelayPoint[], limited: boolean): Chart {
   const values = points.map(({ delayMs }) => delayMs / MS_PER_SECOND);
   const most = Math.max(LIMIT_SECONDS, percentile(values, SHOWN_PERCENT) ?? 0);
+  const binSeconds = Math.max(NARROWEST_BIN_SECONDS, most / BINS);
   return {
     title,
     kind: 'bars',
     xLabel: 'seconds',
     yLabel: 'segments',
-    series: [{ name: 'segments', points: histogram(values, BIN_SECONDS, most + BIN_SECONDS) }],
+    series: [{ name: 'segments', points: histogram(values, binSeconds, most + binSeconds) }],
     ...(limited ? { limitX: { x: LIMIT_SECONDS, label: `${LIMIT_SECONDS} s` } } : {}),
   };
 }

@@ -33,6 +33,8 @@ export interface SpeakersFigures {
   /** Cores in use by stage, over the whole run. */
   readonly coresByStage: StageSeconds | null;
   readonly generatorCores: number;
+  /** Cores that other work on this machine took meanwhile: with much of it, delays tell nothing. */
+  readonly otherCores: number | null;
   readonly audioSeconds: number;
   readonly speechSeconds: number;
   readonly details: Readonly<Record<string, unknown>>;
@@ -68,6 +70,7 @@ export function figuresOf(run: SpeakersRun): SpeakersFigures {
     memoryMb,
     coresByStage: used === null ? null : perWallSecond(used, wallSeconds),
     generatorCores: generatorCpuSeconds / wallSeconds,
+    otherCores: otherCores(run),
     audioSeconds: score.audioSeconds,
     speechSeconds: score.speechSeconds,
     details: {
@@ -115,6 +118,13 @@ export function speakersData(
     ...figures,
     ...(search === null ? {} : { max: search.max, steps: search.steps }),
   };
+}
+
+function otherCores({ server, generatorCpuSeconds, wallSeconds }: SpeakersRun): number | null {
+  const last = server.at(-1);
+  if (last === undefined) return null;
+  const ours = totalSeconds(last.cpuSeconds) + generatorCpuSeconds;
+  return Math.max(0, last.machineSeconds - ours) / wallSeconds;
 }
 
 function perWallSecond(used: StageSeconds, wallSeconds: number): StageSeconds {

@@ -67,12 +67,8 @@ function figureTable(figures: SpeakersFigures, calibration: Calibration): Table 
   };
 }
 
-function stageTable({
-  coresByStage,
-  generatorCores,
-  audioSeconds,
-  details,
-}: SpeakersFigures): Table {
+function stageTable(figures: SpeakersFigures): Table {
+  const { coresByStage, generatorCores, otherCores, audioSeconds, details } = figures;
   const wallSeconds = Number(details.wallSeconds);
   const row = (what: string, cores: number): string[] => [
     what,
@@ -84,8 +80,10 @@ function stageTable({
     columns: ['stage', 'cores', 'ms a second of audio'],
     rows: [
       ...(coresByStage === null ? [] : STAGES.map((stage) => row(stage, coresByStage[stage]))),
-      row('the speakers themselves (no part of the server)', generatorCores),
+      row('the speakers themselves', generatorCores),
+      ...(otherCores === null ? [] : [['other work on this machine', cell(otherCores, 3), '–']]),
     ],
+    notes: ['The last two are no part of the server. With other work, delays say little.'],
   };
 }
 
