@@ -40,9 +40,10 @@ const DATA_BESIDE_PROGRAMS = '../share/apertium';
 const NAME = 'apertium';
 const LETTER = /\p{L}/u;
 /**
- * By `npm run bench -- glossary -- --every-style`: names come through best, and dictionaries know that
- * they are names, which is worth up to a point of BLEU to the rest ("Denver's house"); what is lost is
- * mostly a compound ("Denver-based"), whose parts {@link prepareText} parts where a digit stands.
+ * By `npm run bench -- glossary --every-style`: dictionaries know that names are names. At the first
+ * try 98.7 to 99.4 % come through in every language; of the other styles 94 % into Catalan, which
+ * glues possessives to words that it does not know. What a name loses is mostly a compound
+ * ("Denver-based"), which {@link prepareText} takes apart where a digit stands.
  */
 const PLACEHOLDER_STYLES: readonly PlaceholderStyle[] = ['name', 'code', 'word'];
 

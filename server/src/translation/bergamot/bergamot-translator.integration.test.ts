@@ -30,6 +30,7 @@ describeTranslator('Bergamot', {
   pairs: [
     { from: 'en', to: 'es', via: [] },
     { from: 'en', to: 'fr', via: [] },
+    { from: 'de', to: 'fr', via: ['en'] },
   ],
   unsupported: { from: 'en', to: 'eu' },
   maxTextChars: 20_000,

@@ -91,5 +91,7 @@ function patternOf({ style, token }: Placeholder): RegExp {
   const spelled = [...letters].join(gap);
   const digits = thousands === undefined ? '' : `${thousands}${THOUSANDS}${hundreds}`;
   const body = spelled === '' || digits === '' ? spelled + digits : spelled + gap + digits;
-  return new RegExp(`(?<!${LETTER})${NOT_IN_NUMBER}${body}(?!${LETTER})${NUMBER_ENDS}`, 'giu');
+  const before = spelled === '' ? NOT_IN_NUMBER : '';
+  const after = digits === '' ? '' : NUMBER_ENDS;
+  return new RegExp(`(?<!${LETTER})${before}${body}(?!${LETTER})${after}`, 'giu');
 }
