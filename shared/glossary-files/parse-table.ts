@@ -22,8 +22,9 @@ export function parseTable(
   options: GlossaryFileOptions,
 ): GlossaryFileResult {
   const found = new GlossaryCollector();
-  const { data, errors } = Papa.parse<string[]>(text.replace(/\r\n?/g, '\n'), {
-    delimiter: kind === 'tsv' ? '\t' : '',
+  const lines = text.replace(/\r\n?/g, '\n');
+  const { data, errors } = Papa.parse<string[]>(lines, {
+    delimiter: kind === 'tsv' ? '\t' : delimiterOf(lines, options),
     delimitersToGuess: CSV_DELIMITERS,
     newline: '\n',
   });
@@ -50,6 +51,17 @@ export function parseTable(
   else if (columns.kind === 'pairs') for (const row of rows) readPair(row, columns, found);
   else for (const row of rows) readOwnPair(row, found);
   return found.result();
+}
+
+/** With a header, the one that makes sense of it; else empty, and the shape of the rows decides. */
+function delimiterOf(lines: string, options: GlossaryFileOptions): string {
+  const start = lines.replace(/^\s*\n/, '');
+  const makesSense = (delimiter: string): boolean => {
+    const config = { delimiter, newline: '\n', preview: 1 } as const;
+    const [cells = []] = Papa.parse<string[]>(start, config).data;
+    return columnsOf(cells.map(readCell), options).kind === 'headed';
+  };
+  return CSV_DELIMITERS.find(makesSense) ?? '';
 }
 
 function readHeaded(
