@@ -19,11 +19,14 @@ let translator: BergamotTranslator;
 /** Threads that were started, in order. */
 let threads: Worker[];
 let problems: AppError[];
+/** How often it told that its routes may be others. */
+let changes: number;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'models-'));
   threads = [];
   problems = [];
+  changes = 0;
 });
 afterEach(async () => {
   await translator.close();
@@ -37,6 +40,9 @@ async function start(options: Partial<BergamotOptions> = {}) {
     workers: 1,
     memoryLimitMb: 1_000,
     onProblem: (problem) => problems.push(problem),
+    onChange: () => {
+      changes += 1;
+    },
     startWorker: (parts) => {
       const worker = startBergamotWorker(parts);
       threads.push(worker);
@@ -83,11 +89,15 @@ describe('without models', () => {
     await install('en', 'es');
     await translator.refresh();
     expect(translator.targets('en')).toEqual(['es']);
+    expect(changes).toBe(1);
     expect(await translate('Hello.')).toBe(expected('Hello.'));
+    await translator.refresh();
+    expect(changes).toBe(1);
 
     await rm(join(root, 'en-es'), { recursive: true });
     await translator.refresh();
     expect(translator.route('en', 'es')).toBeNull();
+    expect(changes).toBe(2);
     await translator.close();
     expect(translator.stats.workers).toBe(0);
   });
@@ -258,6 +268,7 @@ test('a model that ends its worker twice is put aside by name until it changes',
   expect(threads).toHaveLength(2);
   expect(translator.route('en', 'es')).toBeNull();
   expect(translator.problems).toEqual(problems);
+  expect(changes).toBe(1);
   await expect(translate('The house.')).rejects.toMatchObject({ code: 'model_damaged' });
   expect(await translate('The house.', 'fr')).toBe(expected('The house.', 'fr'));
 
