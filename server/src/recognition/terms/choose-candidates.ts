@@ -10,6 +10,13 @@ export interface Candidate {
   readonly distance: number | null;
 }
 
+/** What starts at one word of a text. */
+export interface Found {
+  readonly candidates: readonly Candidate[];
+  /** Whether all words from there to the end may be the beginning of one more. */
+  readonly open: boolean;
+}
+
 export interface Choice {
   /** Without overlaps, in the order of the text. */
   readonly chosen: readonly Candidate[];

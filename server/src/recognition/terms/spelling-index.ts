@@ -1,21 +1,21 @@
 import type { GlossaryEntry } from '../../../../shared/glossary.ts';
-import type { Candidate } from './choose-candidates.ts';
+import type { Candidate, Found } from './choose-candidates.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import { type SpokenWord, spokenWords } from './spoken-words.ts';
 import { COMMON, EVERYDAY, type WordRarity } from './word-rarity.ts';
-
-/** What starts at one word of a text. */
-export interface Found {
-  readonly candidates: readonly Candidate[];
-  /** Whether all words from there to the end may be the beginning of one more. */
-  readonly open: boolean;
-}
 
 interface Spelling {
   readonly term: string;
   readonly words: number;
   /** The glossary lists it as heard, so that nothing else has to speak for it. */
   readonly listed: boolean;
+}
+
+interface Span {
+  readonly text: string;
+  readonly words: readonly SpokenWord[];
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Exact words are evidence enough for a term of this many, even everyday ones. */
@@ -53,7 +53,7 @@ export class SpellingIndex {
   }
 
   /** Looks at the words from `first` on for as long as a term may go on. */
-  find(words: readonly SpokenWord[], first: number): Found {
+  find(text: string, words: readonly SpokenWord[], first: number): Found {
     const candidates: Candidate[] = [];
     let phrase = '';
     let joined = '';
@@ -61,7 +61,7 @@ export class SpellingIndex {
       const word = words[last];
       if (word === undefined || (last > first && !word.joined)) return { candidates, open: false };
       const before = last > first ? `${phrase} ` : '';
-      const span = { words, first, last };
+      const span = { text, words, first, last };
       const candidate =
         this.#candidate(span, before + word.letters, joined + word.letters, word.end) ??
         this.#candidate(span, before + word.stem, joined + word.stem, word.stemEnd);
@@ -76,7 +76,7 @@ export class SpellingIndex {
   }
 
   #candidate(
-    { words, first, last }: { words: readonly SpokenWord[]; first: number; last: number },
+    { text, words, first, last }: Span,
     phrase: string,
     joined: string,
     end: number,
@@ -84,7 +84,11 @@ export class SpellingIndex {
     const exact = this.#phrases.get(phrase);
     const spelling = exact ?? this.#joined.get(joined);
     if (spelling === undefined) return null;
-    const clear = exact !== undefined && (exact.listed || exact.words >= CLEAR_WORDS);
+    const written = text.slice(words[first]?.start, end);
+    // What is right already is kept from being taken for a part of something else.
+    const clear =
+      written === spelling.term ||
+      (exact !== undefined && (exact.listed || exact.words >= CLEAR_WORDS));
     if (!clear && this.#isPlain(words.slice(first, last + 1))) return null;
     return { first, last, end, term: spelling.term, distance: null };
   }

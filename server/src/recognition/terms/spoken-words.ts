@@ -3,7 +3,7 @@ export interface SpokenWord {
   /** Where it stands in the text. */
   readonly start: number;
   readonly end: number;
-  /** Its letters and digits in lower case, composed, nothing else. */
+  /** Its letters, digits and signs like the one of "C#": in lower case, composed. */
   readonly letters: string;
   /** Where a possessive ending ("'s") starts, or `end`. */
   readonly stemEnd: number;
@@ -19,13 +19,16 @@ export interface SpokenWord {
   readonly capital: boolean;
 }
 
-/** Scripts written without spaces: each of their characters counts as a word. */
+/** Scripts written without spaces: each of their letters counts as a word. */
 const UNSPACED =
-  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]';
-const WORD = new RegExp(
-  `${UNSPACED}\\p{M}*|(?:(?!${UNSPACED})[\\p{L}\\p{N}\\p{M}])+(?:['’.](?:(?!${UNSPACED})[\\p{L}\\p{N}\\p{M}])+)*`,
-  'gu',
-);
+  '(?=\\p{L})[' +
+  ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+    .map((script) => `\\p{Script=${script}}`)
+    .join('') +
+  ']';
+const SPACED = `(?:(?!${UNSPACED})[\\p{L}\\p{N}\\p{M}])+`;
+/** "+" and "#" end words, since "C" is neither "C++" nor "C#". */
+const WORD = new RegExp(`${UNSPACED}\\p{M}*|${SPACED}(?:['’.]${SPACED})*[+#]*`, 'gu');
 const JOINING = /^(?:\s+|\s?[-\u2010\u2011]\s?|)$/u;
 const SENTENCE_END = /[.?!…。？！]["'”’»)\]]*\s*["'“‘«([¿¡]*$/u;
 const ONLY_MARKS = /^[^\p{L}\p{N}]*$/u;
@@ -64,10 +67,10 @@ export function spokenWords(text: string): SpokenWord[] {
   return words;
 }
 
-/** What spellings of a word have in common: lower case, letters and digits only. */
+/** What spellings of a word have in common. */
 export function lettersOf(written: string): string {
   return written
     .normalize('NFC')
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}\p{M}]/gu, '');
+    .replace(/[^\p{L}\p{N}\p{M}+#]/gu, '');
 }

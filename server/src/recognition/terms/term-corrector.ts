@@ -1,5 +1,6 @@
 import type { Glossary } from '../../../../shared/glossary.ts';
 import { type Candidate, chooseCandidates } from './choose-candidates.ts';
+import { SoundIndex } from './sound-index.ts';
 import { SpellingIndex } from './spelling-index.ts';
 import { type SpokenWord, spokenWords } from './spoken-words.ts';
 import { wordRarity } from './word-rarity.ts';
@@ -14,18 +15,24 @@ export interface CorrectedText {
   readonly openFrom: number;
 }
 
+/** Sound keys and the list of common words are English. */
+const SOUNDED_LANGUAGE = 'en';
+
 /**
  * Writes the terms of a glossary as they are to be written: where they were heard as the glossary
- * says, or stand there in another case or spacing. Compiled once for each spoken language; keeps
+ * says, stand there in another case or spacing, or (in English) sound like what stands there. Compiled once for each spoken language; keeps
  * nothing of the texts it corrected.
  */
 export class TermCorrector {
   readonly #spellings: SpellingIndex;
+  readonly #sounds: SoundIndex | null;
 
   /** Takes the entries for `language`, which is the one spoken. */
   constructor(glossary: Glossary, language: string) {
     const entries = glossary.filter((entry) => entry.language === language);
-    this.#spellings = new SpellingIndex(entries, wordRarity(language));
+    const rarity = wordRarity(language);
+    this.#spellings = new SpellingIndex(entries, rarity);
+    this.#sounds = language === SOUNDED_LANGUAGE ? new SoundIndex(entries, rarity) : null;
   }
 
   /** Takes time in proportion to the text's length, whatever the glossary's; never throws. */
@@ -34,9 +41,10 @@ export class TermCorrector {
     const candidates: Candidate[] = [];
     let firstOpen = words.length;
     for (const first of words.keys()) {
-      const found = this.#spellings.find(words, first);
-      candidates.push(...found.candidates);
-      if (found.open) firstOpen = Math.min(firstOpen, first);
+      const spelled = this.#spellings.find(text, words, first);
+      const sounding = this.#sounds?.find(words, first);
+      candidates.push(...spelled.candidates, ...(sounding?.candidates ?? []));
+      if (spelled.open || sounding?.open === true) firstOpen = Math.min(firstOpen, first);
     }
     const { chosen, settledWords } = chooseCandidates(candidates, words.length, firstOpen);
     return write(text, words, chosen, settledWords);
@@ -59,12 +67,21 @@ function write(
     if (openFrom === null && word.start >= openStart) {
       openFrom = corrected.length + openStart - copied;
     }
-    corrected += text.slice(copied, word.start);
+    const [lead = '', trail = ''] = signsAround(term);
+    const start = word.start - lead.length;
+    const hasLead = start >= copied && text.startsWith(lead, start);
+    corrected += text.slice(copied, hasLead ? start : word.start);
     corrected += asOpening(term, text.slice(word.start, end), word.opensSentence);
-    copied = end;
+    copied = text.startsWith(trail, end) ? end + trail.length : end;
   }
   openFrom ??= corrected.length + openStart - copied;
   return { text: corrected + text.slice(copied), openFrom };
+}
+
+/** Signs before the first and behind the last word of a term, like the dot of ".NET". */
+function signsAround(term: string): [string, string] {
+  const words = spokenWords(term);
+  return [term.slice(0, words[0]?.start), term.slice(words.at(-1)?.end)];
 }
 
 /** A term in lower case takes over the capital that a sentence starts with. */

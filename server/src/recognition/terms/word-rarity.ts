@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
-import type { SpokenWord } from './spoken-words.ts';
+import dictionary from 'dictionary-en';
+import { lettersOf, type SpokenWord } from './spoken-words.ts';
 
 /**
- * How rare a word is: SCOWL's levels (wordlist.aspell.net), from 10, the most frequent words, to 50,
- * the largest at which lists still hold what most people know; Infinity for words beyond.
+ * How rare a word is: SCOWL's levels (wordlist.aspell.net), from 10, the most frequent words, to 50;
+ * {@link KNOWN_NAME} for names of people and places; Infinity for words of no list.
  */
 export type WordRarity = (word: SpokenWord) => number;
 
@@ -11,10 +12,14 @@ export type WordRarity = (word: SpokenWord) => number;
 export const EVERYDAY = 20;
 /** Words most people use, some 40,000. */
 export const COMMON = 35;
+/** Names in a dictionary that are no other word. */
+export const KNOWN_NAME = 60;
+/** Nothing that somebody has heard of before. */
 export const UNLISTED = Number.POSITIVE_INFINITY;
 
 const LEVELS = [10, 20, 35, 40, 50] as const;
 const DIALECTS = ['english', 'american', 'british'] as const;
+const STARTS_UPPER = /^\p{Lu}/u;
 const NUMBER = /^\p{N}+$/u;
 
 let english: ReadonlyMap<string, number> | null = null;
@@ -43,5 +48,17 @@ function readEnglish(): Map<string, number> {
       }
     }
   }
+  for (const name of names()) if (!levels.has(name)) levels.set(name, KNOWN_NAME);
   return levels;
+}
+
+/** Those with a capital in Hunspell's dictionary, where "S" after the stroke allows a plural. */
+function* names(): Generator<string> {
+  for (const line of Buffer.from(dictionary.dic).toString('utf8').split('\n')) {
+    const [word = '', flags = ''] = line.split('/');
+    if (!STARTS_UPPER.test(word)) continue;
+    const name = lettersOf(word);
+    yield name;
+    if (flags.includes('S')) yield `${name}s`;
+  }
 }
