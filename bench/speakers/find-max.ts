@@ -8,7 +8,7 @@ export interface SearchStep {
 const GROWTH = 1.5;
 /** Neighbours that differ by less than a twentieth are not told apart by short runs. */
 const RESOLUTION = 0.05;
-const MAX_STEPS = 16;
+const MAX_STEPS = 24;
 
 /**
  * The largest number of speakers that is good: grows from `from` until one is not (or shrinks until
