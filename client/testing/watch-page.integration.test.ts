@@ -187,25 +187,6 @@ describe('the language', () => {
     await expect.poll(() => translator.textContent(), PATIENCE).toContain('by rules');
   });
 
-  it('is told which translator serves it, also when a better one comes', async () => {
-    come('Maya');
-    const page = await watch();
-    const translator = page.getByTestId('translator');
-    await expect.poll(() => translator.textContent(), PATIENCE).toContain('by rules');
-    const { languages } = bench.server;
-    try {
-      bench.server.languages = languages.map((offer) =>
-        offer.language === 'es' ? { ...offer, engine: 'bergamot', quality: 'neural' } : offer,
-      );
-      bench.server.tellLanguages();
-      await expect.poll(() => translator.textContent(), PATIENCE).toContain('a neural model');
-    } finally {
-      bench.server.languages = languages;
-    }
-    bench.server.tellLanguages();
-    await expect.poll(() => translator.textContent(), PATIENCE).toContain('by rules');
-  });
-
   it('goes on in the original when a speaker stops to offer it', async () => {
     const maya = come('Maya');
     const page = await watch();

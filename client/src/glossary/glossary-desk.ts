@@ -56,6 +56,14 @@ export class GlossaryDesk {
     this.#saver?.changed(next.entries);
   }
 
+  /** Opens the form for what was heard wrongly, given what was said. */
+  correct(heardAs: string, language: string): void {
+    batch(() => {
+      this.isOpen.value = true;
+      this.dispatch({ type: 'add', language, heardAs });
+    });
+  }
+
   /** Takes over what is still in the form, so that a session begins with it. */
   settle(): void {
     this.dispatch({ type: 'settle' });

@@ -25,7 +25,7 @@ export function GlossaryEditor({ glossary, spoken, offers }: GlossaryEditorProps
   const isOver = useSignal(false);
   const isClearing = useSignal(false);
   useKeptFocus(box, glossary);
-  const { draft } = glossary.state.value;
+  const { draft, opened } = glossary.state.value;
   const canEdit = glossary.holder.value.kind === 'own';
   const terms = glossary.entries.value.length;
   return (
@@ -48,10 +48,16 @@ export function GlossaryEditor({ glossary, spoken, offers }: GlossaryEditorProps
         void file.read(event.dataTransfer?.files[0], spoken, offers);
       }}
     >
-      <p class="hint">
-        Names, products and special words: how they are written, and what becomes of them in
-        translation. Counts for what is said from the next sentence on.
-      </p>
+      {canEdit ? (
+        <p class="hint">
+          Names, products and special words: how they are written, and what becomes of them in
+          translation. Counts for what is said from the next sentence on.
+        </p>
+      ) : (
+        <p class="hint" data-testid="glossary-readonly">
+          These are the room’s. Only its owner can change them.
+        </p>
+      )}
       <GlossaryTools
         glossary={glossary}
         file={file}
@@ -63,11 +69,17 @@ export function GlossaryEditor({ glossary, spoken, offers }: GlossaryEditorProps
         }}
       />
       {canEdit && draft.kind === 'adding' && (
-        <TermForm glossary={glossary} draft={draft} language={draft.language} offers={offers} />
+        <TermForm
+          key={opened}
+          glossary={glossary}
+          draft={draft}
+          language={draft.language}
+          offers={offers}
+        />
       )}
       {terms >= SEARCH_FROM && <SearchField glossary={glossary} />}
       <TermTable glossary={glossary} spoken={spoken} offers={offers} canEdit={canEdit} />
-      <GlossaryFoot glossary={glossary} canEdit={canEdit} />
+      {canEdit && <GlossaryFoot glossary={glossary} />}
       {file.state.value.kind !== 'none' && (
         <ImportDialog glossary={glossary} file={file} offers={offers} />
       )}

@@ -4,18 +4,9 @@ import type { GlossaryDesk } from './glossary-desk.ts';
 import type { Saving } from './glossary-saver.ts';
 
 /** What was done last, whether it has reached the server, and the way back. */
-export function GlossaryFoot({ glossary, canEdit }: { glossary: GlossaryDesk; canEdit: boolean }) {
+export function GlossaryFoot({ glossary }: { glossary: GlossaryDesk }) {
   const { deed, before } = glossary.state.value;
   const saving = glossary.saving.value;
-  if (!canEdit) {
-    return (
-      <div class="glossary-foot">
-        <p class="small" data-testid="glossary-readonly">
-          Only the room’s owner can change these.
-        </p>
-      </div>
-    );
-  }
   const failed = saving.kind === 'failed' ? saving.problem : null;
   return (
     <div class="glossary-foot">

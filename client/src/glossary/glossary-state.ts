@@ -27,6 +27,8 @@ export type Deed =
 export interface GlossaryState {
   entries: Glossary;
   draft: Draft;
+  /** How often a form was opened: tells a new form from one that is being filled. */
+  opened: number;
   search: string;
   deed: Deed | null;
   /** The list before the last deed; null where there is nothing to take back. */
@@ -53,25 +55,29 @@ const NO_DRAFT: Draft = { kind: 'none' };
 const NO_PROBLEMS: FieldProblems = {};
 
 export function startState(entries: Glossary): GlossaryState {
-  return { entries, draft: NO_DRAFT, search: '', deed: null, before: null };
+  return { entries, draft: NO_DRAFT, opened: 0, search: '', deed: null, before: null };
 }
 
 /** The one place where a glossary changes. An event that does not fit changes nothing. */
 export function nextGlossary(state: GlossaryState, event: GlossaryEvent): GlossaryState {
   switch (event.type) {
     case 'load':
-      return { ...startState(event.entries), draft: keptDraft(state.draft, event.entries) };
+      return {
+        ...startState(event.entries),
+        draft: keptDraft(state.draft, event.entries),
+        opened: state.opened,
+      };
     case 'add': {
       const settled = settle(state);
       if (isFaulty(settled.draft)) return settled;
-      return { ...settled, draft: newDraft(event.language, event.heardAs) };
+      return opened(settled, newDraft(event.language, event.heardAs));
     }
     case 'edit': {
       const settled = settle(state);
       const entry = find(settled.entries, event.key);
       if (entry === null || isFaulty(settled.draft)) return settled;
       const draft = { key: event.key, fields: fieldsOf(entry), problems: NO_PROBLEMS };
-      return { ...settled, draft: { kind: 'editing', ...draft } };
+      return opened(settled, { kind: 'editing', ...draft });
     }
     case 'type':
       return typed(state, event.fields);
@@ -115,6 +121,10 @@ export function nextGlossary(state: GlossaryState, event: GlossaryEvent): Glossa
 
 function done(state: GlossaryState, entries: Glossary, deed: Deed): GlossaryState {
   return { ...state, entries, deed, before: state.entries };
+}
+
+function opened(state: GlossaryState, draft: Draft): GlossaryState {
+  return { ...state, draft, opened: state.opened + 1 };
 }
 
 function newDraft(language: string, heardAs?: string): Draft {

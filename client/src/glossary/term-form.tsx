@@ -80,14 +80,16 @@ export function TermForm({ glossary, draft, language, offers }: TermFormProps) {
           class="term-targets"
           open={targets.length <= SHOWN_LANGUAGES || hasAny(fields, targets)}
         >
-          <summary class="label term-targets-head">Its own word in a language (optional)</summary>
+          <summary class="label term-targets-head">
+            Its own word in these languages (optional)
+          </summary>
           <div class="term-fields narrow-fields">
             {targets.map((target) => (
               <TextField
                 key={target}
                 label={ownName(target)}
                 unseenLabel={englishName(target)}
-                placeholder={fields.keep ? fields.term.trim() || 'as it is' : 'as usual'}
+                placeholder={fields.keep ? 'as it is' : 'as usual'}
                 value={fields.translations[target] ?? ''}
                 problem={problems[`to-${target}`]}
                 language={target}
@@ -135,7 +137,7 @@ function KeepChoice({ keep, onChange }: KeepChoiceProps) {
   return (
     <fieldset>
       <legend class="label">In other languages</legend>
-      <div class="row">
+      <div class="row term-choice">
         {choices.map(({ value, label, testId }) => (
           <label class="check" key={testId}>
             <input

@@ -23,9 +23,7 @@ export function TermTable({ glossary, spoken, offers, canEdit }: TermTableProps)
   if (listed.length === 0) {
     return (
       <p class="hint term-none" data-testid="glossary-none">
-        {entries.length === 0
-          ? 'For example “Parlance”, which is easily heard as “par lance” and should stay as it is.'
-          : 'No term has that in it.'}
+        {entries.length === 0 ? emptyInWords(canEdit) : 'No term has that in it.'}
       </p>
     );
   }
@@ -76,6 +74,11 @@ export function TermTable({ glossary, spoken, offers, canEdit }: TermTableProps)
       </table>
     </section>
   );
+}
+
+function emptyInWords(canEdit: boolean): string {
+  if (!canEdit) return 'There are none.';
+  return 'For example “Parlance”, which is easily heard as “par lance” and should stay as it is.';
 }
 
 interface TermRowProps {
