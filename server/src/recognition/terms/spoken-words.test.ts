@@ -31,7 +31,7 @@ test('a possessive ending is told apart', () => {
 });
 
 test('a capital counts inside a sentence, or inside a word', () => {
-  const capitals = spokenWords('The Hague is. "Open AI" iPhone GitHub').filter(
+  const capitals = spokenWords('The Hague is. I’m. "Open AI" iPhone GitHub').filter(
     ({ capital }) => capital,
   );
   expect(capitals.map((word) => word.letters)).toEqual(['hague', 'ai', 'iphone', 'github']);

@@ -36,6 +36,8 @@ const POSSESSIVE = /['’]s$/iu;
 const CONTRACTED = /(?:n['’]t|['’](?:re|ll|ve|m|d))$/iu;
 const UPPER = /\p{Lu}/u;
 const BEYOND_FIRST = /^.+\p{Lu}/u;
+/** Always has a capital. */
+const PRONOUN = /^I(?:['’]\p{L}+)?$/u;
 /** Characters before a word in which the end of a sentence is looked for. */
 const LOOK_BACK = 8;
 
@@ -60,7 +62,7 @@ export function spokenWords(text: string): SpokenWord[] {
       contracted: CONTRACTED.test(written),
       joined: words.length > 0 && JOINING.test(gap),
       opensSentence,
-      capital: opensSentence ? BEYOND_FIRST.test(written) : UPPER.test(written),
+      capital: !PRONOUN.test(written) && (opensSentence ? BEYOND_FIRST : UPPER).test(written),
     });
     before = end;
   }
