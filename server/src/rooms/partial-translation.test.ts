@@ -46,7 +46,7 @@ function steppedTranslator() {
   return { partials, asked, shown, reply };
 }
 
-test('only committed words are translated, and what two translations agree on is stable', async () => {
+test('only committed words are translated, and all but the last of their translation stay', async () => {
   const { partials, asked, shown, reply } = steppedTranslator();
   partials.offer(partial('one two thr', 'one two'.length), ['es']);
   await reply('uno dos');
@@ -58,6 +58,22 @@ test('only committed words are translated, and what two translations agree on is
     ['uno dos tres cuatro', 'uno dos'.length],
   ]);
   expect(shown[1]).toMatchObject({ language: 'es', engine: 'stepped', sourceLanguage: 'en' });
+});
+
+test('what was committed stays, even when a later translation has it otherwise', async () => {
+  const { partials, shown, reply } = steppedTranslator();
+  const translations = ['el perro come', 'el can come carne', 'el perro come carne y pan'];
+  for (const [index, translation] of translations.entries()) {
+    const text = 'a b '.repeat(index + 1).trim();
+    partials.offer(partial(text, text.length), ['es']);
+    await reply(translation);
+  }
+  expect(shown.map(({ text, stableLength }) => text.slice(0, stableLength))).toEqual([
+    'el',
+    'el can',
+    'el can',
+  ]);
+  expect(shown.at(-1)?.text).toBe('el can come carne y pan');
 });
 
 test('a single new word is not worth a translation, nor is a language without a route', () => {

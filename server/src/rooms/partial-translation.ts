@@ -4,18 +4,24 @@ import type { TermRule, Translator } from '../translation/translator.ts';
 /** New committed words that make another translation worth its cost and its change on screen. */
 const MIN_NEW_WORDS = 2;
 
+/** Words at the end of a translation that the next source words may still change. */
+const MASKED_WORDS = 2;
+
 interface Lane {
   segment: number;
   /** Committed source characters that the last translation covered. */
   translatedLength: number;
-  previous: readonly string[];
+  /** Words of the translation that stay until the final. */
+  committed: readonly string[];
   busy: boolean;
 }
 
 /**
  * Translates the committed part of one session's open segment, so that what is shown seldom
- * changes: at most one translation per language at a time, the newest text wins, and what two
- * translations in a row agree on counts as stable.
+ * changes: at most one translation per language at a time, and the newest text wins. All but the
+ * last words of a translation are committed (mask-k, Arivazhagan et al. 2020, "Re-translation
+ * Strategies for Long Form, Simultaneous, Spoken Language Translation") and then stay until the
+ * final; a later translation that does not go on from them shows nothing new.
  */
 export class PartialTranslation {
   readonly #translator: Translator;
@@ -45,7 +51,7 @@ export class PartialTranslation {
       const lane = this.#laneFor(language, partial.segment);
       if (lane.busy) continue;
       const committed = partial.text.slice(0, partial.stableLength);
-      if (countWords(committed.slice(lane.translatedLength)) < MIN_NEW_WORDS) continue;
+      if (splitWords(committed.slice(lane.translatedLength)).length < MIN_NEW_WORDS) continue;
       void this.#translate(lane, partial, committed, language);
     }
   }
@@ -62,7 +68,7 @@ export class PartialTranslation {
   #laneFor(language: string, segment: number): Lane {
     let lane = this.#lanes.get(language);
     if (lane === undefined || lane.segment !== segment) {
-      lane = { segment, translatedLength: 0, previous: [], busy: lane?.busy ?? false };
+      lane = { segment, translatedLength: 0, committed: [], busy: lane?.busy ?? false };
       this.#lanes.set(language, lane);
     }
     return lane;
@@ -86,11 +92,15 @@ export class PartialTranslation {
         ...(terms.length === 0 ? {} : { terms }),
       });
       lane.translatedLength = committed.length;
-      const words = text.split(' ');
-      const stable = words.slice(0, agreeing(lane.previous, words)).join(' ');
-      lane.previous = words;
+      const words = splitWords(text);
+      if (lane.committed.every((word, index) => word === words[index])) {
+        const settled = Math.max(lane.committed.length, words.length - MASKED_WORDS);
+        lane.committed = words.slice(0, settled);
+      }
       if (this.#stop.signal.aborted || this.#openSegment !== lane.segment) return;
-      this.#publish({ ...partial, language, text, engine, stableLength: stable.length });
+      const stable = lane.committed.join(' ');
+      const shown = [...lane.committed, ...words.slice(lane.committed.length)].join(' ');
+      this.#publish({ ...partial, language, text: shown, engine, stableLength: stable.length });
     } catch {
       // A partial that can not be translated is worth nothing a moment later: the final follows.
     } finally {
@@ -101,14 +111,6 @@ export class PartialTranslation {
   }
 }
 
-function agreeing(before: readonly string[], after: readonly string[]): number {
-  let count = 0;
-  while (count < before.length && count < after.length && before[count] === after[count]) {
-    count += 1;
-  }
-  return count;
-}
-
-function countWords(text: string): number {
-  return text.split(/\s+/).filter((word) => word !== '').length;
+function splitWords(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
