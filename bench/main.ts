@@ -5,6 +5,7 @@ import { glossaryBenchmark } from './glossary.ts';
 import { qualityBenchmark } from './quality.ts';
 import { recognitionCostBenchmark } from './recognition-cost.ts';
 import { speakersBenchmark } from './speakers.ts';
+import { termsBenchmark } from './terms.ts';
 import { translationBenchmark } from './translation.ts';
 import { translationLoadBenchmark } from './translation-load.ts';
 
@@ -13,6 +14,7 @@ const BENCHMARKS = [
   speakersBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
+  termsBenchmark,
   translationBenchmark,
   translationLoadBenchmark,
   glossaryBenchmark,
