@@ -1,6 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scriptedFinal, scriptedPartial } from './caption-script.ts';
+import { tooFaint } from './legibility.ts';
 import { PageBench } from './page-bench.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -207,43 +208,3 @@ describe('motion', () => {
     expect(moving).toBe(0);
   });
 });
-
-/** Texts with less contrast to what lies behind them than WCAG 2.2 AA asks for. */
-function tooFaint(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-    const luminance = (behind: string[]): number => {
-      if (canvas === null) return 0;
-      canvas.clearRect(0, 0, 1, 1);
-      for (const colour of behind) {
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-      }
-      const [r = 0, g = 0, b = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) => {
-        const share = value / 255;
-        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-      });
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const backgrounds = (element: Element | null): string[] =>
-      element === null
-        ? []
-        : [...backgrounds(element.parentElement), getComputedStyle(element).backgroundColor];
-    const faint: string[] = [];
-    for (const element of document.querySelectorAll('body *')) {
-      const own = [...element.childNodes].some(
-        (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
-      );
-      const style = getComputedStyle(element);
-      if (!own || element.closest('.unseen, .skip, [disabled], noscript, title')) continue;
-      const behind = backgrounds(element);
-      const [a, b] = [luminance(behind), luminance([...behind, style.color])];
-      const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-      const large = Number.parseFloat(style.fontSize) >= 24;
-      if (contrast < (large ? 3 : 4.5)) {
-        faint.push(`${contrast.toFixed(2)} ${element.textContent?.trim().slice(0, 40)}`);
-      }
-    }
-    return faint;
-  });
-}
