@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PartialCaption } from '../../../shared/captions.ts';
-import type { Translator } from '../translation/translator.ts';
+import type { Translation, Translator } from '../translation/translator.ts';
 import { PartialTranslation } from './partial-translation.ts';
 
 const partial = (text: string, stableLength: number, segment = 0): PartialCaption => ({
@@ -112,4 +112,29 @@ test('a failed translation is forgotten, and the next one goes on', async () => 
   partials.offer(partial('a b c d', 7), ['es']);
   await reply('x y z');
   expect(shown.map((caption) => caption.text)).toEqual(['x y z']);
+});
+
+test('terms go with each partial, as they stand at that moment', async () => {
+  const asked: unknown[] = [];
+  const never = new Promise<Translation>(() => {});
+  const translator: Translator = {
+    name: 'noting',
+    quality: 'basic',
+    route: () => ({ via: [] }),
+    targets: () => ['es'],
+    translate: ({ to, terms = 'none' }) => {
+      asked.push([to, terms]);
+      return never;
+    },
+    close: () => Promise.resolve(),
+  };
+  const terms = (from: string, to: string) =>
+    to === 'es' ? [{ term: from, translation: to }] : [];
+  const partials = new PartialTranslation(translator, () => undefined, terms);
+  partials.offer(partial('one two three', 13), ['es', 'ca']);
+  expect(asked).toEqual([
+    ['es', [{ term: 'en', translation: 'es' }]],
+    ['ca', 'none'],
+  ]);
+  partials.close();
 });

@@ -4,7 +4,7 @@ import { createMemoryTranscriptStore } from '../store/memory/memory-transcript-s
 import { FakeTranslator } from '../translation/fake/fake-translator.ts';
 import { GlossaryShelf } from './glossary-shelf.ts';
 import type { Seat } from './room-feed.ts';
-import { DEMAND_REFRESH_MS, RoomHub } from './room-hub.ts';
+import { DEMAND_REFRESH_MS, FEED_LINGER_MS, RoomHub } from './room-hub.ts';
 import { TranslationDesk } from './translation-desk.ts';
 
 beforeEach(() => {
@@ -34,7 +34,7 @@ function node(records: MemoryRecords, nodeId: string) {
     await desk.close();
     await store.close();
   };
-  return { store, hub, heard, close };
+  return { store, hub, glossary, heard, close };
 }
 
 test('what is read is told at once, again while it is, and of other nodes too', async () => {
@@ -52,5 +52,33 @@ test('what is read is told at once, again while it is, and of other nodes too', 
   const { length } = here.heard;
   await vi.advanceTimersByTimeAsync(DEMAND_REFRESH_MS * 2);
   expect(here.heard).toHaveLength(length);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a room’s glossary is at hand while the room is served, at most a refresh old', async () => {
+  const records = new MemoryRecords();
+  const [here, there] = [node(records, 'here'), node(records, 'there')];
+  const ownerSecret = 's'.repeat(32);
+  await here.store.openRoom({ room: 'r', offers: ['es'], ownerSecret });
+  const terms = (term: string) => [
+    { language: 'en', term, heardAs: [], translations: {}, keep: true },
+  ];
+  await there.glossary.replace('r', ownerSecret, terms('Ada'));
+  const reader = seat();
+  await here.hub.join('r', reader, ['es'], null);
+  expect(here.glossary.ownGlossary('r')).toEqual(terms('Ada'));
+  await there.glossary.replace('r', ownerSecret, terms('Grace'));
+  await vi.advanceTimersByTimeAsync(DEMAND_REFRESH_MS);
+  expect(here.glossary.ownGlossary('r')).toEqual(terms('Grace'));
+  here.hub.leave('r', reader);
+  await vi.advanceTimersByTimeAsync(DEMAND_REFRESH_MS);
+  expect(here.glossary.ownGlossary('r')).toEqual(terms('Grace'));
+  await vi.advanceTimersByTimeAsync(FEED_LINGER_MS);
+  expect(here.glossary.ownGlossary('r')).toEqual([]);
+
+  await here.hub.join('r', reader, ['es'], null);
+  await here.close();
+  expect(here.glossary.ownGlossary('r')).toEqual([]);
+  await there.close();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -183,3 +183,29 @@ test('closing gives back what waits and stores nothing afterwards', async () => 
   expect(stored).toEqual([]);
   expect(released).toEqual([0, 1]);
 });
+
+test('terms go with each final, as they stand when it is translated', async () => {
+  const { store, stored } = scriptedStore();
+  const asked: unknown[] = [];
+  const translator: Translator = {
+    ...scriptedTranslator((text) => Promise.resolve(text)),
+    translate: ({ text, terms = 'none' }) => {
+      asked.push(terms);
+      return Promise.resolve({ text, engine: 'scripted', quality: 'basic' });
+    },
+  };
+  const rules = [[{ term: 'Ada', translation: 'Ada' }], []];
+  const told: string[] = [];
+  const glossary = {
+    termsFor: (...place: string[]) => {
+      told.push(place.join(' '));
+      return Promise.resolve(rules.shift() ?? []);
+    },
+  };
+  const desk = new TranslationDesk(store, translator, quiet, { glossary });
+  desk.enqueue('room', source(0), 'es');
+  desk.enqueue('room', source(1), 'es');
+  await expect.poll(() => stored.length).toBe(2);
+  expect(told).toEqual(['room en es', 'room en es']);
+  expect(asked).toEqual([[{ term: 'Ada', translation: 'Ada' }], 'none']);
+});
