@@ -27,6 +27,8 @@ const SILENCE: Spoken = { letters: '', sound: { keys: ['', ''], phones: '' } };
 
 /** Words that one term may be heard as. */
 const MAX_WORDS = 4;
+/** Terms with the same consonants that are compared: a glossary of nothing else must cost no more. */
+const MAX_ALIKE = 16;
 /** Letters of a word beyond which it is none that somebody said; sounds cost more than its length. */
 const MAX_WORD_LETTERS = 40;
 /** Words whose sound is kept, so that partials cost little: what a few long talks say. */
@@ -78,7 +80,9 @@ export class SoundIndex {
         const sounding = { term, spelled: letters, phones: sound.phones, limit };
         for (const variant of key.length < MIN_ROUGH_KEY ? [key] : roughly(key)) {
           const others = terms.get(variant) ?? [];
-          if (!others.includes(sounding)) terms.set(variant, [...others, sounding]);
+          if (others.length < MAX_ALIKE && !others.includes(sounding)) {
+            terms.set(variant, [...others, sounding]);
+          }
         }
       }
     }
@@ -130,17 +134,18 @@ export class SoundIndex {
     { share, atMost }: Allowance,
   ): { term: string; distance: number } | null {
     let closest: { term: string; distance: number } | null = null;
-    for (const key of new Set(sound.keys.flatMap(roughly))) {
-      for (const { term, spelled, phones, limit } of this.#terms.get(key) ?? []) {
-        // The plural of a term is no other spelling of it.
-        if (letters === pluralOf(spelled)) return null;
-        const distance = soundDistance(sound.phones, phones);
-        if (
-          distance <= Math.min(limit * share, atMost) &&
-          distance < (closest?.distance ?? Number.POSITIVE_INFINITY)
-        ) {
-          closest = { term, distance };
-        }
+    const alike = new Set<SoundingTerm>();
+    for (const key of sound.keys.flatMap(roughly)) {
+      for (const term of this.#terms.get(key) ?? []) {
+        if (alike.size < MAX_ALIKE) alike.add(term);
+      }
+    }
+    for (const { term, spelled, phones, limit } of alike) {
+      // The plural of a term is no other spelling of it.
+      if (letters === pluralOf(spelled)) return null;
+      const distance = soundDistance(sound.phones, phones);
+      if (distance <= Math.min(limit * share, atMost) && distance < (closest?.distance ?? 1)) {
+        closest = { term, distance };
       }
     }
     return closest;
