@@ -7,7 +7,6 @@ const LINE_BREAKS = /([\n\v\f\r\u0085\u2028\u2029]+)/u;
 const LETTER = /\p{L}/u;
 /** "'s" and the like stay with the term: alone they mean something else. */
 const CLITIC = /^['\u2018\u2019]\p{L}{1,2}(?![\p{L}\p{N}])/u;
-const MARGINS = /^(\s*)(.*?)(\s*)$/su;
 const LINE_SEPARATOR = '\n';
 
 export type CutPart =
@@ -28,45 +27,53 @@ export type TextPiece = Extract<CutPart, { kind: 'piece' }>;
 export function cutText(source: ProtectedText, text: string, at: ReadonlySet<number>): CutPart[] {
   const parts: CutPart[] = [];
   let from = 0;
+  /** Numbers of terms behind `from` that are not cut at. */
+  let uncut: number[] = [];
   for (const [number, term] of source.terms.entries()) {
-    if (!at.has(number)) continue;
-    stretch(from, term.start);
+    if (!at.has(number)) {
+      uncut.push(number);
+      continue;
+    }
+    stretch(from, term.start, uncut);
     parts.push({ kind: 'term', number, first: beginsSentence(text, term.start) });
     from = term.end;
+    uncut = [];
   }
-  stretch(from, text.length);
+  stretch(from, text.length, uncut);
   return parts;
 
-  function stretch(start: number, end: number): void {
+  function stretch(start: number, end: number, numbers: readonly number[]): void {
     const clitic = start === 0 ? '' : (CLITIC.exec(text.slice(start, end))?.[0] ?? '');
     asItIs(clitic);
     let place = start + clitic.length;
     for (const [index, line] of text.slice(place, end).split(LINE_BREAKS).entries()) {
       if (index % 2 === 1) asItIs(line);
-      else piece(place, place + line.length);
+      else piece(line, place, numbers);
       place += line.length;
     }
   }
 
-  function piece(start: number, end: number): void {
-    const [, before = '', core = '', after = ''] = MARGINS.exec(text.slice(start, end)) ?? [];
-    const coreStart = start + before.length;
-    const coreEnd = coreStart + core.length;
-    const numbers = [...source.terms.entries()]
-      .filter(([number, term]) => !at.has(number) && term.start >= coreStart && term.end <= coreEnd)
-      .map(([number]) => number);
-    asItIs(before);
-    if (LETTER.test(core)) {
+  function piece(line: string, place: number, numbers: readonly number[]): void {
+    const core = line.trim();
+    const start = place + line.length - line.trimStart().length;
+    const end = start + core.length;
+    const inside = numbers.filter((number) => {
+      const term = source.terms[number];
+      return term !== undefined && term.start >= start && term.end <= end;
+    });
+    asItIs(text.slice(place, start));
+    if (inside.length > 0 || LETTER.test(core)) {
+      const hidden = source.hide(start, end, inside);
       parts.push({
         kind: 'piece',
-        text: source.hide(coreStart, coreEnd),
-        numbers,
-        first: beginsSentence(text, coreStart),
+        text: hidden,
+        numbers: inside,
+        first: beginsSentence(text, start),
       });
     } else {
       asItIs(core);
     }
-    asItIs(after);
+    asItIs(text.slice(end, place + line.length));
   }
 
   function asItIs(stretched: string): void {
@@ -101,6 +108,9 @@ export function joinParts(
 ): string | null {
   const pieces = piecesOf(parts);
   const hidden = pieces.flatMap(({ numbers }) => numbers);
+  const cutAt = parts.filter(({ kind }) => kind === 'term');
+  // One that lies in a clitic is in no piece.
+  if (hidden.length + cutAt.length < source.terms.length) return null;
   if (source.restore(lines.join(LINE_SEPARATOR), hidden).failed.size > 0) return null;
   const rest = lines.values();
   let joined = '';
@@ -110,7 +120,7 @@ export function joinParts(
     else {
       // Terms come last: nothing is to tidy them away.
       const tidy = tidyPiece(rest.next().value ?? '', part);
-      const { text, failed } = source.restore(tidy, part.numbers);
+      const { text, failed } = source.restore(tidy, part.numbers, part.first);
       if (failed.size > 0) return null;
       joined += text;
     }

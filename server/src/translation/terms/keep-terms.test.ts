@@ -145,6 +145,19 @@ describe('keepTerms', () => {
     expect(outcome).toMatchObject({ cut: true, calls: 4 });
   });
 
+  it.each(['Parlance 42, yes', "Parlance'US, 42", 'Parlance\n42\nUS'])(
+    'loses no other term of %s where it cuts at one',
+    async (text) => {
+      const write = (each: string) => each.replace(/Denver|X2748|7041/g, '');
+      const engine = new ScriptedTranslator(write);
+      const keeper = keepTerms(engine, { styles: ['name', 'code', 'number'] });
+      const terms = [...TERMS, { term: '42', translation: 'cuarenta' }];
+      const answer = await keeper.translate(request(text, { terms }));
+      expect(answer.text).toBe(text.replace('42', 'cuarenta').replace('US', 'EE. UU.'));
+      expect(engine.texts.length).toBeGreaterThan(3);
+    },
+  );
+
   it('takes back the capitals and full stops of sentences that are none', async () => {
     const sentence = (line: string) => `${line.slice(0, 1).toUpperCase()}${line.slice(1)}.`;
     const { text } = await translated(

@@ -1,3 +1,4 @@
+import { AppError } from '../../../../shared/errors.ts';
 import type {
   Translation,
   TranslationRequest,
@@ -125,7 +126,9 @@ class TermKeeper implements Translator {
     const pieces = piecesOf(parts);
     const { answer, lines } = await this.#translateLines(work, pieces);
     const text = joinParts(work.source, parts, lines ?? (await this.#oneByOne(work, pieces)));
-    return this.#done(work, answer, text ?? '');
+    if (text === null)
+      throw new AppError('internal', 'Expected every term of a cut text, got less.');
+    return this.#done(work, answer, text);
   }
 
   async #translateLines(work: Work, pieces: readonly TextPiece[]) {

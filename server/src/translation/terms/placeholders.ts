@@ -24,8 +24,8 @@ export interface Placeholder {
 }
 
 const NAMES =
-  'Denver Oslo Dakar Boston Osaka Dallas Hanoi Houston Miami Sarajevo Stuttgart Atlanta ' +
-  'Chicago Bilbao Sydney Segovia Orlando Togo Vigo Melilla Burundi Santiago Ceuta Brighton';
+  'Denver Oslo Dakar Austin Boston Atlanta Dallas Orlando Houston Adelaide Miami Islamabad ' +
+  'Stuttgart Osaka Chicago Bilbao Sydney Segovia Togo Vigo Melilla Burundi Ceuta Brighton';
 const WORDS =
   'Zurvak Tolmik Bavrek Kumdal Zelnok Fidrak Gortan Vimdok Rukzal Zonvik Dulmak Pavrik Tegmul ' +
   'Zibrok Vektam Lurzan Kimdok Gavzul Nordak Zumtik Beldok Ruvzam Todrik Zalmek Fukvan Mibzol';
@@ -60,6 +60,20 @@ const NOTHING_SAID = /[^\p{L}\p{N}]/gu;
 
 function squeeze(text: string): string {
   return text.replace(NOTHING_SAID, '').toLowerCase();
+}
+
+const VOWEL = /^[aeiou]/i;
+const MARKS = /\p{M}/gu;
+
+/**
+ * Takes the first of them that begins like the term's translation, with a vowel or without, since words
+ * around it go by that ("d'Oslo", "de Denver"); else the first; undefined for none.
+ */
+export function takePlaceholder(free: Placeholder[], translation: string): Placeholder | undefined {
+  const beginsWithVowel = (text: string) => VOWEL.test(text.normalize('NFD').replace(MARKS, ''));
+  const wanted = beginsWithVowel(translation);
+  const fitting = free.findIndex(({ token }) => beginsWithVowel(token) === wanted);
+  return free.splice(Math.max(0, fitting), 1)[0];
 }
 
 /** Letters of another word; scripts without spaces touch whatever stands in them. */

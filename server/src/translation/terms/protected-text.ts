@@ -4,6 +4,7 @@ import {
   freePlaceholders,
   type Placeholder,
   type PlaceholderStyle,
+  takePlaceholder,
 } from './placeholders.ts';
 import { beginsSentence, capitalize, sentenceHasCapital } from './sentence-starts.ts';
 
@@ -28,6 +29,7 @@ export interface Restored {
 
 /** A text whose terms are replaced by placeholders, each of a style that did not fail it yet. */
 export class ProtectedText {
+  readonly terms: readonly FoundTerm[];
   readonly #text: string;
   readonly #slots: readonly Slot[];
   readonly #styles: readonly PlaceholderStyle[];
@@ -36,6 +38,7 @@ export class ProtectedText {
 
   /** `styles`: the best first. */
   constructor({ text, terms }: FoundTerms, styles: readonly PlaceholderStyle[]) {
+    this.terms = terms;
     this.#text = text;
     this.#styles = styles;
     this.#slots = terms.map((term) => ({
@@ -45,10 +48,6 @@ export class ProtectedText {
       placeholder: null,
     }));
     for (const slot of this.#slots) this.#assign(slot);
-  }
-
-  get terms(): readonly FoundTerm[] {
-    return this.#slots.map(({ term }) => term);
   }
 
   /** By number of term; null for one that no style is left for. */
@@ -66,20 +65,28 @@ export class ProtectedText {
     }
   }
 
-  /** The stretch from `start` to `end` with placeholders; what has none stays as it is. */
-  hide(start = 0, end = this.#text.length): string {
+  /** The stretch from `start` to `end`, in which these terms lie, with placeholders for them. */
+  hide(start = 0, end = this.#text.length, numbers: Iterable<number> = this.#slots.keys()): string {
     let hidden = '';
     let at = start;
-    for (const { term, placeholder } of this.#slots) {
-      if (placeholder === null || term.start < start || term.end > end) continue;
-      hidden += this.#text.slice(at, term.start) + placeholder.token;
-      at = term.end;
+    for (const number of numbers) {
+      const slot = this.#slots[number];
+      if (slot === undefined || slot.placeholder === null) continue;
+      hidden += this.#text.slice(at, slot.term.start) + slot.placeholder.token;
+      at = slot.term.end;
     }
     return hidden + this.#text.slice(at, end);
   }
 
-  /** Puts the terms with these numbers back into a translation of what {@link hide} gave. */
-  restore(translation: string, numbers: Iterable<number> = this.#slots.keys()): Restored {
+  /**
+   * Puts the terms with these numbers back into a translation of what {@link hide} gave; `whole` tells
+   * whether it begins a sentence.
+   */
+  restore(
+    translation: string,
+    numbers: Iterable<number> = this.#slots.keys(),
+    whole = true,
+  ): Restored {
     const text = translation.normalize('NFC');
     const failed = new Set<number>();
     const places: { start: number; end: number; number: number }[] = [];
@@ -95,7 +102,7 @@ export class ProtectedText {
     let restored = '';
     let at = 0;
     for (const { start, end, number } of places) {
-      const term = this.write(number, beginsSentence(text, start));
+      const term = this.write(number, beginsSentence(text, start, whole));
       restored += text.slice(at, start) + term;
       // "EE. UU." at a sentence's end has one full stop, not two.
       at = term.endsWith('.') && LONE_STOP.test(text.slice(end)) ? end + 1 : end;
@@ -119,7 +126,7 @@ export class ProtectedText {
         free = freePlaceholders(style, this.#text);
         this.#free.set(style, free);
       }
-      const placeholder = free.shift();
+      const placeholder = takePlaceholder(free, slot.term.translation);
       if (placeholder !== undefined) {
         slot.placeholder = placeholder;
         return;
