@@ -11,6 +11,7 @@ import {
 } from '../models/translation/model-offer.ts';
 import { describeQuality } from '../models/translation/model-quality.ts';
 import type { RegistryChoice } from '../models/translation/open-registry.ts';
+import { inspectOwnModels } from '../models/translation/own-models.ts';
 import {
   TranslationFolder,
   type TranslationModelState,
@@ -33,11 +34,18 @@ export async function listModels({ json, only, registry }: ListModelsOptions): P
   const pairs = (await folder.pairs()).filter((pair) => isMeant(pair, only));
   const states = await Promise.all(pairs.map((pair) => folder.inspect(pair)));
   const installed = states.filter((state) => state !== null);
-  if (json) printLines(installed.map(stateRow));
-  else printInstalled(folder.root, installed);
+  const own = (await inspectOwnModels(settings.MODELS_DIR)).filter(({ pair }) =>
+    isMeant(pair, only),
+  );
+  if (json) printLines([...own.map(stateRow), ...installed.map(stateRow)]);
+  else {
+    if (settings.MODELS_DIR !== undefined) printOwn(settings.MODELS_DIR, own);
+    printInstalled(folder.root, installed, own);
+  }
   const { offers, title } = await chosenRegistry(registry, settings);
+  const there = new Set([...installed, ...own].map(({ pair }) => pair));
   const offered = defaultOffers(offers).filter(
-    ({ pair }) => isMeant(pair, only) && !pairs.includes(pair),
+    ({ pair }) => isMeant(pair, only) && !there.has(pair),
   );
   if (json) printLines(offered.map(offerRow));
   else printOffers(title, offered);
@@ -64,24 +72,41 @@ async function listSpeech(store: ModelStore, json: boolean): Promise<void> {
   }
 }
 
-function printInstalled(root: string, installed: readonly TranslationModelState[]): void {
-  const marks = marksFor(process.stdout);
-  const out = process.stdout;
-  out.write(`Translation models in ${root}\n    ${TRANSLATION_LICENCE.line}\n\n`);
-  if (installed.length === 0) out.write('  none installed\n');
-  for (const { pair, kind, model } of installed) {
-    const mark = kind === 'intact' ? marks.ok : marks.fail;
-    const size = megabytes(installedBytes(model));
-    const quality = describeQuality({ bleu: model?.quality ?? null });
-    const category = model?.category ?? 'files of your own';
-    const about = kind === 'intact' ? `${size}, ${quality}, ${category}` : kind;
-    out.write(`${mark} ${marks.bold(pair.padEnd(6))} ${names(pair)}  ${about}\n`);
+function printInstalled(
+  root: string,
+  installed: readonly TranslationModelState[],
+  own: readonly TranslationModelState[],
+): void {
+  process.stdout.write(`Translation models in ${root}\n    ${TRANSLATION_LICENCE.line}\n\n`);
+  if (installed.length === 0) process.stdout.write('  none installed\n');
+  for (const state of installed) {
+    const isHidden = own.some(({ pair }) => pair === state.pair);
+    printState(state, isHidden ? '; not used, MODELS_DIR has one' : '');
   }
+}
+
+function printOwn(root: string, own: readonly TranslationModelState[]): void {
+  process.stdout.write(`Translation models in ${root} (MODELS_DIR), used before any other\n\n`);
+  if (own.length === 0) process.stdout.write('  none\n');
+  for (const state of own) printState(state, '');
+  process.stdout.write('\n');
+}
+
+function printState({ pair, kind, model }: TranslationModelState, note: string): void {
+  const marks = marksFor(process.stdout);
+  const mark = kind === 'intact' ? marks.ok : marks.fail;
+  const size = megabytes(installedBytes(model));
+  const quality = describeQuality({ bleu: model?.quality ?? null });
+  const category = model?.category ?? 'files of your own';
+  const about = kind === 'intact' ? `${size}, ${quality}, ${category}` : kind;
+  process.stdout.write(`${mark} ${marks.bold(pair.padEnd(6))} ${names(pair)}  ${about}${note}\n`);
 }
 
 function printOffers(title: string, offered: readonly ModelOffer[]): void {
   const out = process.stdout;
-  out.write(`\nOn offer (${title}); "parlance models add en-es" installs one\n\n`);
+  const [first] = offered;
+  const how = first === undefined ? '' : `; "parlance models add ${first.pair}" installs one`;
+  out.write(`\nOn offer (${title})${how}\n\n`);
   for (const offer of offered) {
     const bytes = packedBytes(offer);
     const size = bytes === null ? '' : `${megabytes(bytes)}, `;
@@ -101,6 +126,7 @@ function stateRow({ pair, kind, model }: TranslationModelState) {
     bleu: model?.quality ?? null,
     licence: model?.licence ?? null,
     bytes: installedBytes(model),
+    folder: model?.folder ?? null,
   };
 }
 

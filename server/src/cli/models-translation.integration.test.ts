@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,6 +12,8 @@ import {
   serveSite,
   sha256,
 } from '../models/translation/testing/model-site.ts';
+import { copyModel } from '../testing/marian/install-model.ts';
+import { makeCipherModel } from '../testing/marian/make-model.ts';
 import { runCommand, startCommand } from './testing/run-command.ts';
 
 const spanish = makeModel('en-es');
@@ -86,6 +88,49 @@ test('models are added, listed, verified and removed', async () => {
     ['en-fr', 'intact'],
     ['en-es', 'missing'],
   ]);
+});
+
+test('models of one’s own in MODELS_DIR are listed and verified beside the others', async () => {
+  const { origin } = await serveMirror();
+  const own = join(scratch, 'own');
+  const env = { ...environment(origin), MODELS_DIR: own };
+  const run = (...args: readonly string[]) => runCommand(['models', ...args], env);
+  expect((await run('list')).stdout).toContain(
+    `${own} (MODELS_DIR), used before any other\n\n  none`,
+  );
+
+  // Firefox's own files, a folder that holds none, and what a translator could not load.
+  await copyModel(own, makeCipherModel({ from: 'en', to: 'de' }));
+  await mkdir(join(own, 'enit'));
+  await run('add', 'en-es', 'en-fr');
+  await cp(join(scratch, 'cache/models/translation/en-es'), join(own, 'en-es'), {
+    recursive: true,
+  });
+  const { stdout } = await run('list');
+  expect(stdout).toMatch(/✓ en-de {2}English to German .* files of your own/);
+  expect(stdout).toMatch(/✗ enit .* damaged/);
+  expect(stdout).toContain('tiny; not used, MODELS_DIR has one');
+  expect(stdout).toMatch(/On offer .*\n\n {2}nothing more/);
+  const rows = (await run('list', 'en-es', '--json')).json;
+  expect(rows.map(({ model, folder }) => [model, folder])).toEqual([
+    ['en-es', join(own, 'en-es')],
+    ['en-es', join(scratch, 'cache/models/translation/en-es')],
+  ]);
+
+  const verified = await run('verify');
+  expect(verified.exitCode).toBe(1);
+  expect(verified.stdout).toContain(`✓ en-de in ${own}: intact`);
+  // Random bytes are as their manifest says, but no model.
+  expect(verified.stdout).toMatch(
+    /✗ en-es in .*own: damaged\n(.+intact\n)+ +Expected the translation/,
+  );
+  expect(verified.stdout).toContain('✓ en-fr: intact');
+  expect((await run('verify', 'en-de')).exitCode).toBe(0);
+  const removed = await run('remove', 'en-es', 'en-de', 'en-fr');
+  expect(removed.stdout).toBe(
+    '✓ en-es: removed; the one in MODELS_DIR stays\n' +
+      '✓ en-de: was not installed; the one in MODELS_DIR stays\n✓ en-fr: removed\n',
+  );
 });
 
 test('another category is added on request', async () => {

@@ -20,6 +20,7 @@ import {
 } from '../models/translation/model-offer.ts';
 import { describeQuality } from '../models/translation/model-quality.ts';
 import type { RegistryChoice } from '../models/translation/open-registry.ts';
+import { inspectOwnModels } from '../models/translation/own-models.ts';
 import { TranslationFolder } from '../models/translation/translation-folder.ts';
 import { writeMirror } from '../models/translation/write-mirror.ts';
 import { INTERRUPTED_EXIT_CODE, Interruption } from './interruption.ts';
@@ -67,7 +68,9 @@ export async function removeModels(
 ): Promise<number> {
   requirePairs('remove', pairs);
   for (const pair of pairs) languagesOfPair(pair);
-  const models = new TranslationFolder(readSettings().PARLANCE_CACHE);
+  const { PARLANCE_CACHE, MODELS_DIR } = readSettings();
+  const models = new TranslationFolder(PARLANCE_CACHE);
+  const own = (await inspectOwnModels(MODELS_DIR)).map(({ pair }) => pair);
   const marks = marksFor(process.stdout);
   return await interruptibly(async (signal) => {
     for (const pair of pairs) {
@@ -76,7 +79,10 @@ export async function removeModels(
       };
       const removed = await models.remove(pair, { signal, onWait });
       if (json) printLine({ model: pair, removed });
-      else print(`${marks.ok} ${pair}: ${removed ? 'removed' : 'was not installed'}\n`);
+      else {
+        const stays = own.includes(pair) ? '; the one in MODELS_DIR stays' : '';
+        print(`${marks.ok} ${pair}: ${removed ? 'removed' : 'was not installed'}${stays}\n`);
+      }
     }
   });
 }

@@ -1,15 +1,23 @@
+import { AppError } from '../../../shared/errors.ts';
 import { readSettings } from '../config/settings.ts';
 import { CATALOGUE, findModel } from '../models/catalogue.ts';
 import { type FileState, ModelStore } from '../models/model-store.ts';
 import { isPair } from '../models/translation/model-offer.ts';
-import { TranslationFolder } from '../models/translation/translation-folder.ts';
+import { inspectOwnModels } from '../models/translation/own-models.ts';
+import {
+  TranslationFolder,
+  type TranslationModelState,
+} from '../models/translation/translation-folder.ts';
+import { readModel } from '../translation/bergamot/read-model.ts';
 import { marksFor } from './marks.ts';
 
 interface Verdict {
   readonly model: string;
   readonly state: 'intact' | 'missing' | 'damaged';
   readonly files: readonly { readonly name: string; readonly state: FileState }[];
-  /** The command that mends it. */
+  /** What is wrong with files that are as long as they should be, and what to do. */
+  readonly problem?: string;
+  /** What mends it. */
   readonly mend: string;
 }
 
@@ -21,7 +29,7 @@ export async function verifyModels(
   names: readonly string[],
   { json }: { json: boolean },
 ): Promise<boolean> {
-  const cache = readSettings().PARLANCE_CACHE;
+  const { PARLANCE_CACHE: cache, MODELS_DIR } = readSettings();
   const folder = new TranslationFolder(cache);
   const all = names.length === 0;
   const pairs = all ? await folder.pairs() : names.filter(isPair);
@@ -45,19 +53,49 @@ export async function verifyModels(
       mend: `parlance models fetch ${model.name}`,
     });
   }
+  const own = (await inspectOwnModels(MODELS_DIR)).filter(
+    ({ pair }) => all || pairs.includes(pair),
+  );
+  for (const state of own) {
+    const problem = await loadingProblem(state);
+    tell({
+      model: `${state.pair} in ${MODELS_DIR}`,
+      state: problem === null ? state.kind : 'damaged',
+      files: state.files,
+      ...(problem === null ? {} : { problem }),
+      mend: 'put a whole model in its place, or remove it from MODELS_DIR',
+    });
+  }
   for (const pair of pairs) {
     const state = await folder.inspect(pair);
+    if (state === null && own.some((each) => each.pair === pair)) continue;
     const { kind, files } = state ?? { kind: 'missing', files: [] };
     tell({ model: pair, state: kind, files, mend: `parlance models add ${pair}` });
   }
   return whole;
 }
 
-function print({ model, state, files, mend }: Verdict, json: boolean): void {
+/**
+ * Nobody tells what the files of one's own models should be: only reading them as the translator
+ * does can tell whether they are whole. Null where they are, or where more is wrong anyhow.
+ */
+async function loadingProblem({ model, kind }: TranslationModelState): Promise<string | null> {
+  if (model === null || kind !== 'intact') return null;
+  try {
+    await readModel(model);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'model_damaged') return error.message;
+    throw error;
+  }
+}
+
+function print({ model, state, files, problem, mend }: Verdict, json: boolean): void {
   const out = process.stdout;
   if (json) {
     const states = Object.fromEntries(files.map(({ name, state }) => [name, state]));
-    out.write(`${JSON.stringify({ model, state, files: states })}\n`);
+    const told = problem === undefined ? {} : { problem };
+    out.write(`${JSON.stringify({ model, state, files: states, ...told })}\n`);
     return;
   }
   const marks = marksFor(out);
@@ -66,5 +104,6 @@ function print({ model, state, files, mend }: Verdict, json: boolean): void {
     const told = state.kind === 'damaged' ? `damaged: ${state.problem}` : state.kind;
     out.write(`    ${name}  ${told}\n`);
   }
-  if (state !== 'intact') out.write(`    To mend it: ${mend}\n`);
+  if (problem !== undefined) out.write(`    ${problem}\n`);
+  else if (state !== 'intact') out.write(`    To mend it: ${mend}\n`);
 }

@@ -62,6 +62,18 @@ test('where models are installed, or none would help, all is well', async () => 
   await rm(elsewhere, { recursive: true });
 });
 
+test('damaged ones in MODELS_DIR are told, too', async () => {
+  const models = await install();
+  const { root } = models;
+  const own = { PARLANCE_CACHE: `${root}-elsewhere`, MODELS_DIR: root };
+  await truncate(join(models.folder('en-es'), made.offer.files[0]?.name ?? ''), 10);
+  expect(await check(['es'], own)).toMatchObject({
+    level: 'warn',
+    found: 'none installed; en-es in MODELS_DIR damaged',
+    mend: `put whole ones into ${root}, or remove them from there`,
+  });
+});
+
 test('a damaged model is told before anything else, with what mends it', async () => {
   const models = await install();
   await truncate(join(models.folder('en-es'), made.offer.files[0]?.name ?? ''), 10);

@@ -1,10 +1,13 @@
 import { languageName } from '../../../shared/languages.ts';
 import type { LanguageOffer } from '../../../shared/protocol.ts';
 import type { Settings } from '../config/settings.ts';
-import { readInstalledModels } from '../models/installed-models.ts';
 import { addCommand, improvements, sizeOf } from '../models/translation/improvements.ts';
+import { inspectOwnModels } from '../models/translation/own-models.ts';
 import { PINNED_OFFERS } from '../models/translation/pinned-registry.ts';
-import { TranslationFolder } from '../models/translation/translation-folder.ts';
+import {
+  TranslationFolder,
+  type TranslationModelState,
+} from '../models/translation/translation-folder.ts';
 import type { Finding } from './finding.ts';
 
 /** Spoken language that the advice is for: the one that is recognised. */
@@ -21,13 +24,22 @@ export async function checkTranslationModels(
   const base = { id: 'translation-models', title: 'Neural models' };
   const folder = new TranslationFolder(settings.PARLANCE_CACHE);
   const states = await Promise.all((await folder.pairs()).map((pair) => folder.inspect(pair)));
-  const pairsOf = (kind: 'intact' | 'damaged') =>
-    states.flatMap((state) => (state?.kind === kind ? [state.pair] : []));
-  const own =
-    settings.MODELS_DIR === undefined ? [] : await readInstalledModels(settings.MODELS_DIR);
-  const intact = [...new Set([...pairsOf('intact'), ...own.map(({ pair }) => pair)])].sort();
-  const damaged = pairsOf('damaged');
+  const own = await inspectOwnModels(settings.MODELS_DIR);
+  const pairsOf = (kind: 'intact' | 'damaged', some: readonly (TranslationModelState | null)[]) =>
+    some.flatMap((state) => (state?.kind === kind ? [state.pair] : []));
+  const intact = [...new Set(pairsOf('intact', [...states, ...own]))].sort();
+  const damaged = pairsOf('damaged', states);
   const found = intact.length === 0 ? 'none installed' : `${intact.join(' ')}, whole`;
+  const broken = pairsOf('damaged', own);
+  if (broken.length > 0) {
+    return {
+      ...base,
+      level: 'warn',
+      found: `${found}; ${broken.join(' ')} in MODELS_DIR damaged`,
+      meaning: 'Damaged ones are not used; "parlance models verify" tells what is wrong.',
+      mend: `put whole ones into ${settings.MODELS_DIR}, or remove them from there`,
+    };
+  }
   if (damaged.length > 0) {
     return {
       ...base,

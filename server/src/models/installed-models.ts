@@ -117,6 +117,11 @@ const FIREFOX_FILES: readonly { pattern: RegExp; role: InstalledFileRole }[] = [
 /** `en-es`, or `enes` as Mozilla writes it. */
 const PAIR_NAME = /^([a-z]{2,3})-([a-z]{2,3})$|^([a-z]{2})([a-z]{2})$/;
 
+/** Whether a folder is named as one of a model is. */
+export function isModelFolder(name: string): boolean {
+  return PAIR_NAME.test(name);
+}
+
 /** Firefox's own files, unpacked, in a folder named after the pair. */
 async function readRawModel(folder: string, name: string): Promise<InstalledModel | null> {
   const pair = PAIR_NAME.exec(name);

@@ -112,12 +112,12 @@ function withAdvice(
 }
 
 function describeAll(found: readonly Improvement[], auto: Settings['MODELS_AUTO']): string | null {
-  const [first] = found;
-  if (first === undefined) return null;
+  if (found.length === 0) return null;
+  const offers = [...new Set(found.flatMap((improvement) => improvement.offers))];
   const languages = [...new Set(found.map(({ to }) => to))].join(', ');
   return auto === 'on'
     ? `neural models for ${languages}, fetched when somebody reads them (MODELS_AUTO)`
-    : `neural models for ${languages}: ${addCommand(first.offers)}${sizeOf(first.offers)}`;
+    : `neural models for ${languages}: ${addCommand(offers)}${sizeOf(offers)}`;
 }
 
 /** Says once for each translation what would improve it. */

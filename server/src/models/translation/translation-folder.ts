@@ -70,20 +70,10 @@ export class TranslationFolder {
   /** Compares every file with the manifest, contents and all; null where there is no such folder. */
   async inspect(pair: string): Promise<TranslationModelState | null> {
     if (!(await this.pairs()).includes(pair)) return null;
-    const model = await this.read(pair);
-    if (model === null) {
-      const problem = 'Expected a manifest and the files it names, got something else';
-      const files = [{ name: MANIFEST_NAME, state: { kind: 'damaged', problem } as const }];
-      return { pair, model, kind: 'damaged', files };
-    }
-    const files = await Promise.all(
-      model.files.map(async (file) => ({
-        name: file.name,
-        state: await inspectFile(file.path, file),
-      })),
-    );
-    const whole = files.every(({ state }) => state.kind === 'intact');
-    return { pair, model, kind: whole ? 'intact' : 'damaged', files };
+    return await inspectModel(pair, await this.read(pair), {
+      name: MANIFEST_NAME,
+      problem: 'Expected a manifest and the files it names, got something else',
+    });
   }
 
   /** Puts a finished staging folder in the pair's place; what was there is removed. */
@@ -149,6 +139,26 @@ export class TranslationFolder {
       }
     }
   }
+}
+
+/** Compares every file with what the manifest tells of it; `absent` is what is wrong without one. */
+export async function inspectModel(
+  pair: string,
+  model: InstalledModel | null,
+  absent: { readonly name: string; readonly problem: string },
+): Promise<TranslationModelState> {
+  if (model === null) {
+    const { name, problem } = absent;
+    return { pair, model, kind: 'damaged', files: [{ name, state: { kind: 'damaged', problem } }] };
+  }
+  const files = await Promise.all(
+    model.files.map(async (file) => ({
+      name: file.name,
+      state: await inspectFile(file.path, file),
+    })),
+  );
+  const whole = files.every(({ state }) => state.kind === 'intact');
+  return { pair, model, kind: whole ? 'intact' : 'damaged', files };
 }
 
 function isRemainOf(name: string, pair: string): boolean {
