@@ -4,6 +4,7 @@ import { frontEndBenchmark } from './front-end.ts';
 import { glossaryBenchmark } from './glossary.ts';
 import { qualityBenchmark } from './quality.ts';
 import { recognitionCostBenchmark } from './recognition-cost.ts';
+import { soakBenchmark } from './soak.ts';
 import { speakersBenchmark } from './speakers.ts';
 import { termsBenchmark } from './terms.ts';
 import { translationBenchmark } from './translation.ts';
@@ -12,6 +13,7 @@ import { translationLoadBenchmark } from './translation-load.ts';
 const BENCHMARKS = [
   qualityBenchmark,
   speakersBenchmark,
+  soakBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
   termsBenchmark,

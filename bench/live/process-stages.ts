@@ -86,7 +86,7 @@ export function sampleServer(pid: number): ServerSample | null {
     at: performance.timeOrigin + performance.now(),
     own,
     children,
-    rssMb: memoryKb(`/proc/${pid}/status`, 'VmRSS') / KIB_PER_MB,
+    rssMb: processMemoryMb(pid),
     threads: threads.length,
     machineSeconds: parseMachine(readOr('/proc/stat', '')),
   };
@@ -128,6 +128,11 @@ export function proportionalMemoryMb(pid: number): number | null {
   const pids = [pid, ...descendants(root).map((child) => child.pid)];
   const kb = pids.map((each) => memoryKb(`/proc/${each}/smaps_rollup`, 'Pss'));
   return kb.reduce((sum, each) => sum + each, 0) / KIB_PER_MB;
+}
+
+/** Resident memory of one process; 0 where there is none. */
+export function processMemoryMb(pid: number): number {
+  return memoryKb(`/proc/${pid}/status`, 'VmRSS') / KIB_PER_MB;
 }
 
 /** Open files of one process, or null. */

@@ -1,4 +1,5 @@
 import type { BenchmarkContext } from '../benchmark.ts';
+import { offeredTranslation } from '../live/offered-translation.ts';
 import { proportionalMemoryMb } from '../live/process-stages.ts';
 import { startServeProcess } from '../live/serve-process.ts';
 import { ServerWatch, type WatchedMoment } from '../live/server-watch.ts';
@@ -10,7 +11,6 @@ import { writeScripts } from './script.ts';
 
 /** The language that every clip is spoken in. */
 export const SPOKEN = 'en';
-const PREFERRED_TRANSLATION = 'es';
 /** Speakers that come back in the same moment find a slot. */
 const SPARE_SLOTS = 2;
 
@@ -45,7 +45,10 @@ export async function runSpeakers(
       : null;
   try {
     const url = own?.url ?? options.url ?? '';
-    const translation = await translationOf(url, options);
+    const translation =
+      options.reads === READS_NONE
+        ? null
+        : (options.reads ?? (await offeredTranslation(url, SPOKEN)));
     const scripts = writeScripts(clips, {
       speakers,
       seconds: options.seconds,
@@ -108,22 +111,4 @@ export async function runSpeakers(
   } finally {
     await own?.stop();
   }
-}
-
-/** What speakers may read there: as asked for, else Spanish, else the first there is. */
-async function translationOf(url: string, { reads }: SpeakersOptions): Promise<string | null> {
-  if (reads === READS_NONE) return null;
-  if (reads !== null) return reads;
-  const answer = await fetch(new URL(`api/v1/languages?from=${SPOKEN}`, `${url}/`));
-  const body: unknown = await answer.json();
-  if (typeof body !== 'object' || body === null || !('languages' in body)) return null;
-  const offers: unknown[] = Array.isArray(body.languages) ? body.languages : [];
-  const languages = offers
-    .map((offer) =>
-      typeof offer === 'object' && offer !== null && 'language' in offer
-        ? String(offer.language)
-        : SPOKEN,
-    )
-    .filter((language) => language !== SPOKEN);
-  return languages.find((each) => each === PREFERRED_TRANSLATION) ?? languages[0] ?? null;
 }

@@ -1,0 +1,66 @@
+import { openFiles, processMemoryMb, sampleServer } from '../live/process-stages.ts';
+
+/** What must not grow on a server that people come to and leave. */
+export const FIGURES = [
+  'rssMb',
+  'heapMb',
+  'externalMb',
+  'redisMb',
+  'openFiles',
+  'children',
+  'threads',
+  'timers',
+  'handles',
+  'sessions',
+  'viewers',
+  'rooms',
+  'decodersUsed',
+  'decodersWaiting',
+  'recognitionRunning',
+  'finalsWaiting',
+  'partialsWaiting',
+  'translationJobs',
+] as const;
+export type Figure = (typeof FIGURES)[number];
+export type Figures = Readonly<Record<Figure, number>>;
+
+const BYTES_PER_MB = 2 ** 20;
+
+/** One look at a server: its metrics, and what the system tells of its processes. */
+export async function lookAt(url: string, pid: number): Promise<Figures> {
+  const answer = await fetch(new URL('metrics', `${url}/`));
+  const metrics = parseMetrics(await answer.text());
+  const metric = (name: string): number => metrics.get(name) ?? Number.NaN;
+  const sample = sampleServer(pid);
+  const redis = sample?.children.filter(({ stage }) => stage === 'Redis') ?? [];
+  return {
+    rssMb: sample?.rssMb ?? Number.NaN,
+    heapMb: metric('nodejs_heap_size_used_bytes') / BYTES_PER_MB,
+    externalMb: metric('nodejs_external_memory_bytes') / BYTES_PER_MB,
+    redisMb: redis.reduce((sum, { id }) => sum + processMemoryMb(id), 0),
+    openFiles: openFiles(pid) ?? Number.NaN,
+    children: sample?.children.length ?? Number.NaN,
+    threads: sample?.threads ?? Number.NaN,
+    timers: metrics.get('nodejs_active_resources{type="Timeout"}') ?? 0,
+    handles: metric('nodejs_active_handles_total'),
+    sessions: metric('parlance_sessions'),
+    viewers: metric('parlance_viewers'),
+    rooms: metric('parlance_rooms'),
+    decodersUsed: metric('parlance_decoder_slots_used'),
+    decodersWaiting: metric('parlance_decoder_slots_waiting'),
+    recognitionRunning: metric('parlance_recognition_running'),
+    finalsWaiting: metric('parlance_finals_waiting'),
+    partialsWaiting: metric('parlance_partials_waiting'),
+    translationJobs: metric('parlance_translation_jobs'),
+  };
+}
+
+/** Prometheus' text format: values by name with labels, as they stand there. */
+export function parseMetrics(text: string): Map<string, number> {
+  const metrics = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const [, name, value] = /^([a-zA-Z_:][^ {]*(?:\{.*\})?) ([^ ]+)/.exec(line) ?? [];
+    if (name !== undefined && !line.startsWith('#')) metrics.set(name, Number(value));
+  }
+  return metrics;
+}
