@@ -61,6 +61,7 @@ export class FfmpegDecoder implements PacketDecoder {
   readonly #muxer = new OggOpusMuxer({ packetMs: FRAME_MS });
   readonly #watch: ProgressWatch;
   #phase: Phase = 'starting';
+  #gathering = false;
   #fed = 0;
   #given = 0;
   #headBytesLeft = HEAD_BYTES;
@@ -98,7 +99,19 @@ export class FfmpegDecoder implements PacketDecoder {
     if (this.#phase !== 'running') return;
     this.#fed += 1;
     this.#watch.expect();
+    this.#gather();
     this.#ffmpeg.input.write(this.#muxer.page(packet));
+  }
+
+  /** Packets of one message go out in one write: FFmpeg wakes once for them, and so does Node. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#ffmpeg.input.cork();
+    process.nextTick(() => {
+      this.#gathering = false;
+      this.#ffmpeg.input.uncork();
+    });
   }
 
   deliverTo(receive: (samples: Float32Array) => void): void {
