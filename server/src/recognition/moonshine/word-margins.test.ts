@@ -1,22 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Tokenizer, VOCABULARY_SIZE } from './tokenizer.ts';
+import { scriptedTokenizer } from '../../testing/scripted-tokenizer.ts';
 import { wordMargins } from './word-margins.ts';
 
 const PIECES = ['▁a', 'b', '▁', '.', '▁c', '▁d e', 'é'];
 
-/** A vocabulary whose tokens from 3 on are the pieces above; all others are empty. */
-function tokenizer(): Tokenizer {
-  const chunks: Uint8Array[] = [];
-  for (let token = 0; token < VOCABULARY_SIZE; token += 1) {
-    const bytes = Buffer.from(PIECES[token - 3] ?? '');
-    chunks.push(Uint8Array.of(bytes.length), bytes);
-  }
-  return new Tokenizer(Buffer.concat(chunks));
-}
-
-const model = tokenizer();
-const token = (piece: string) => 3 + PIECES.indexOf(piece);
+const { tokenizer: model, token } = scriptedTokenizer(PIECES);
 
 test('a word is as sure as the least sure of its tokens, its punctuation among them', () => {
   const tokens = ['▁a', 'b', '.', '▁c'].map(token);

@@ -31,79 +31,61 @@ export function exposeOutputs(model: Uint8Array, names: readonly string[]): Uint
 }
 
 function expose(buffer: FlatBuffer, names: readonly string[]): Uint8Array {
-  const child = (table: number, field: number, what: string): number => {
+  const child = (table: number, field: number): number => {
     const place = buffer.child(table, field);
     if (place !== null) return place;
-    throw new AppError('model_damaged', `Expected ${what} in a model, got none.`);
+    throw new AppError('model_damaged', `Expected field ${field} in a part of a model, got none.`);
   };
-  const namesOf = (vector: number) => buffer.elements(vector).map((place) => buffer.text(place));
-  const model = child(buffer.root, SESSION.model, 'a graph');
-  const graph = child(model, MODEL.graph, 'a graph');
-  const nodeArgs = buffer.elements(child(graph, GRAPH.nodeArgs, 'values'));
-  const nodes = buffer.elements(child(graph, GRAPH.nodes, 'nodes'));
-  const choice = nodes.find((node) => buffer.text(child(node, NODE.opType, 'a type')) === 'If');
+  const elements = (table: number, field: number) => buffer.elements(child(table, field));
+  const model = child(buffer.root, SESSION.model);
+  const graph = child(model, MODEL.graph);
+  const known = elements(graph, GRAPH.outputs).map((place) => buffer.text(place));
+  const wanted = names.filter((name) => !known.includes(name));
+  if (wanted.length === 0) return buffer.bytes;
+
+  const nodes = elements(graph, GRAPH.nodes);
+  const choice = nodes.find((node) => buffer.text(child(node, NODE.opType)) === 'If');
   if (choice === undefined) {
-    throw new AppError('model_damaged', 'Expected a merged decoder, got one without branches.');
+    throw new AppError('model_damaged', 'Expected a merged model, got one without branches.');
   }
-  const inside = new Map<string, number>();
-
-  const copyBranch = (attribute: number): NewObject => {
-    const branch = child(attribute, ATTRIBUTE.graph, 'a branch');
-    for (const value of buffer.elements(child(branch, GRAPH.nodeArgs, 'values'))) {
-      const name = buffer.text(child(value, VALUE_INFO.name, 'a name'));
-      if (names.includes(name)) inside.set(name, value);
-    }
-    const outputs = grow(child(branch, GRAPH.outputs, 'outputs'));
-    return copyTable(
-      buffer,
-      attribute,
-      ATTRIBUTE.references,
-      new Map([
-        [
-          ATTRIBUTE.graph,
-          copyTable(buffer, branch, GRAPH.references, new Map([[GRAPH.outputs, outputs]])),
-        ],
-      ]),
-    );
-  };
-  const nameOf = (name: string): number => {
-    const value = inside.get(name);
-    if (value !== undefined) return child(value, VALUE_INFO.name, 'a name');
-    throw new AppError('model_damaged', `Expected a value named ${name}, got none.`);
-  };
-  const grow = (outputs: number): NewObject => {
-    const known = namesOf(outputs);
-    return newVector([
-      ...buffer.elements(outputs),
-      ...names.filter((name) => !known.includes(name)).map(nameOf),
-    ]);
+  const changed = (
+    table: number,
+    kind: { readonly references: readonly number[] },
+    fields: readonly (readonly [number, NewObject])[],
+  ) => copyTable(buffer, table, kind.references, new Map(fields));
+  /** The list in a field, and more behind it. */
+  const grown = (table: number, field: number, more: readonly number[]) =>
+    [field, newVector([...elements(table, field), ...more])] as const;
+  const nameOf = (value: number) => child(value, VALUE_INFO.name);
+  /** The wanted values of a branch, in their order. */
+  const valuesOf = (branch: number): number[] => {
+    const all = elements(branch, GRAPH.nodeArgs);
+    const texts = all.map((value) => buffer.text(nameOf(value)));
+    return wanted.map((name) => {
+      const value = all[texts.indexOf(name)];
+      if (value !== undefined) return value;
+      throw new AppError('model_damaged', `Expected a value named ${name}, got none.`);
+    });
   };
 
-  const branches = buffer
-    .elements(child(choice, NODE.attributes, 'branches'))
-    .map((attribute) => copyBranch(attribute));
-  const newChoice = copyTable(
-    buffer,
-    choice,
-    NODE.references,
-    new Map([
-      [NODE.outputs, grow(child(choice, NODE.outputs, 'outputs'))],
-      [NODE.attributes, newVector(branches)],
-    ]),
-  );
-  const newGraph = copyTable(
-    buffer,
-    graph,
-    GRAPH.references,
-    new Map([
-      [GRAPH.nodeArgs, newVector([...nodeArgs, ...inside.values()])],
-      [GRAPH.nodes, newVector(nodes.map((node) => (node === choice ? newChoice : node)))],
-      [GRAPH.outputs, grow(child(graph, GRAPH.outputs, 'outputs'))],
-    ]),
-  );
-  const newModel = copyTable(buffer, model, MODEL.references, new Map([[MODEL.graph, newGraph]]));
-  return withNewRoot(
-    buffer,
-    copyTable(buffer, buffer.root, SESSION.references, new Map([[SESSION.model, newModel]])),
-  );
+  const branches = elements(choice, NODE.attributes).map((attribute) => {
+    const branch = child(attribute, ATTRIBUTE.graph);
+    const values = valuesOf(branch);
+    const newBranch = changed(branch, GRAPH, [grown(branch, GRAPH.outputs, values.map(nameOf))]);
+    return { values, copy: changed(attribute, ATTRIBUTE, [[ATTRIBUTE.graph, newBranch]]) };
+  });
+  // Names are each graph's own: the graph around gets values of the same names and types.
+  const values = branches[0]?.values ?? [];
+  const newNames = values.map(nameOf);
+  const newChoice = changed(choice, NODE, [
+    grown(choice, NODE.outputs, newNames),
+    [NODE.attributes, newVector(branches.map(({ copy }) => copy))],
+  ]);
+  const newGraph = changed(graph, GRAPH, [
+    grown(graph, GRAPH.nodeArgs, values),
+    [GRAPH.nodes, newVector(nodes.map((node) => (node === choice ? newChoice : node)))],
+    grown(graph, GRAPH.outputs, newNames),
+  ]);
+  const newModel = changed(model, MODEL, [[MODEL.graph, newGraph]]);
+  return withNewRoot(buffer, changed(buffer.root, SESSION, [[SESSION.model, newModel]]));
 }

@@ -1,18 +1,19 @@
 import { ATTENTION_HEADS, type CrossAttention } from './cross-attention.ts';
 
-/** What a head adds to the score of a token, by the logarithm of its attention to a frame. */
-interface HeadWeights {
+/** What each head adds to the score of a token, by the logarithm of its attention to a frame. */
+export interface HeadWeights {
   /** In the step that predicts the token. */
   readonly before: readonly number[];
   /** In the step that has read it, and looks for what comes next. */
   readonly after: readonly number[];
+  readonly bias: number;
 }
 
 /**
  * Fitted by `npm run bench -- word-times --fit` (logistic regression: does a frame belong to a
  * token?) on the word times of bench/word-times/reference.tsv. Layer 3, then layer 4.
  */
-const WEIGHTS: HeadWeights = {
+export const HEAD_WEIGHTS: HeadWeights = {
   before: [
     -0.12, 0.38, -0.19, -0.13, 0.12, 0.14, 0.06, 1.18, -0.34, 0.23, 0.17, 0.13, 0.31, 0.44, 0.44,
     -0.13,
@@ -21,8 +22,8 @@ const WEIGHTS: HeadWeights = {
     -0.23, 0.1, 0.27, 0.03, 0.11, -0.11, -0.03, -0.71, 0.21, -0.24, -0.15, -0.16, -0.26, -0.42,
     -0.33, -0.02,
   ],
+  bias: 0.28,
 };
-const BIAS = 0.28;
 /** Less attention than this says nothing. */
 export const LEAST_ATTENTION = 1e-3;
 
@@ -30,18 +31,22 @@ export const LEAST_ATTENTION = 1e-3;
  * How much each frame of the audio belongs to each token, as log odds: one array of frames for
  * each token. The step that predicts a token looks at its sound; the step after it has gone on.
  */
-export function scoreTokens(attention: CrossAttention, tokens: number): Float32Array[] {
+export function scoreTokens(
+  attention: CrossAttention,
+  tokens: number,
+  weights: HeadWeights = HEAD_WEIGHTS,
+): Float32Array[] {
   const { frames, length } = attention;
   const steps = Math.min(tokens + 1, length);
   const before: Float32Array[] = [];
   const after: Float32Array[] = [];
   for (let step = 0; step < steps; step += 1) {
-    const predicting = new Float32Array(frames).fill(BIAS);
+    const predicting = new Float32Array(frames).fill(weights.bias);
     const read = new Float32Array(frames);
     for (let head = 0; head < ATTENTION_HEADS; head += 1) {
       const looked = attention.head(step, head);
-      const weightBefore = WEIGHTS.before[head] as number;
-      const weightAfter = WEIGHTS.after[head] as number;
+      const weightBefore = weights.before[head] as number;
+      const weightAfter = weights.after[head] as number;
       for (let frame = 0; frame < frames; frame += 1) {
         const log = Math.log((looked[frame] as number) + LEAST_ATTENTION);
         predicting[frame] = (predicting[frame] as number) + weightBefore * log;

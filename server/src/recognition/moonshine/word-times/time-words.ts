@@ -5,13 +5,13 @@ import { alignWords } from './align-words.ts';
 import type { CrossAttention } from './cross-attention.ts';
 import { frameStartMs } from './frame-clock.ts';
 import { scoreSilence } from './score-silence.ts';
-import { scoreTokens } from './score-tokens.ts';
+import { HEAD_WEIGHTS, scoreTokens } from './score-tokens.ts';
 import { tokenWords } from './token-words.ts';
 
 /**
  * When each word of a text was said, in milliseconds from the first sample: where the decoder
- * looked while it wrote it (after Radford et al. 2022, appendix of Whisper's word timestamps), and
- * the pauses that are heard in the audio itself.
+ * looked while it wrote it, as openai/whisper's `timing.py` does with dynamic time warping, and the
+ * pauses that are heard in the audio itself.
  *
  * @param samples 16 kHz, as the encoder got them
  * @param tokens what the decoder wrote
@@ -22,9 +22,10 @@ export function timeWords(
   samples: Float32Array,
   tokens: readonly number[],
   attention: CrossAttention,
+  weights = HEAD_WEIGHTS,
 ): WordTime[] {
   const words = tokenWords(tokenizer, tokens);
-  const scores = scoreTokens(attention, tokens.length);
+  const scores = scoreTokens(attention, tokens.length, weights);
   const silence = scoreSilence(samples, attention.frames);
   const nothing = new Float32Array(attention.frames);
   const spans = alignWords(
