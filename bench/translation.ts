@@ -1,24 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Benchmark, UsageError } from './benchmark.ts';
 import { runTranslationPass } from './quality/translation-pass.ts';
 import { translationTable } from './quality/translation-table.ts';
-import { cell, type Table } from './scoring/table.ts';
+import { cell } from './scoring/table.ts';
 import { measureApertium, measureMadeModel } from './translation/measure-engines.ts';
-import { type LoadMeasurement, measureLoad } from './translation/measure-load.ts';
 import type { SpeedMeasurement } from './translation/measure-speed.ts';
 import { readSentences } from './translation/sentences.ts';
 
 const DEFAULT_SENTENCES = 60;
 const WORKERS = [1, 2];
-const DEFAULT_SESSIONS = 50;
-const LOAD_SECONDS = 20;
 
 interface TranslationOptions {
   readonly sentences: number;
-  /** Live sessions, or 0 for none. */
-  readonly sessions: number;
   readonly quality: boolean;
 }
 
@@ -27,12 +21,11 @@ export const translationBenchmark: Benchmark = {
   name: 'translation',
   summary: 'Speed, memory and quality of the translators.',
   usage: [
-    `--limit N     sentences, for speed and for quality; ${DEFAULT_SENTENCES} without it`,
-    `--sessions N  live sessions of three languages, half of them speaking; ${DEFAULT_SESSIONS} without it, 0 for none`,
+    `--limit N    sentences, for speed and for quality; ${DEFAULT_SENTENCES} without it`,
     '--no-quality  speed and memory only',
   ],
   async run(args, context) {
-    const { sentences: limit, sessions, quality } = parse(args);
+    const { sentences: limit, quality } = parse(args);
     // Every text under way listens to it.
     setMaxListeners(0, context.signal);
     const { sentences, notice } = await readSentences(limit);
@@ -44,16 +37,9 @@ export const translationBenchmark: Benchmark = {
     context.progress('Apertium');
     const apertium = await measureApertium(sentences, context.signal);
     if (apertium !== null) speeds.push(apertium);
-    let load: LoadMeasurement | null = null;
-    if (sessions > 0) {
-      context.progress(`${sessions} live sessions for ${LOAD_SECONDS} s`);
-      const workers = Math.max(1, Math.floor(availableParallelism() / 2));
-      const pace = { sessions, workers, seconds: LOAD_SECONDS };
-      load = await measureLoad(sentences, pace, context.signal);
-    }
     const pass = quality ? await runTranslationPass(limit, context) : null;
     return {
-      data: { sentences: sentences.length, speeds, load, quality: pass },
+      data: { sentences: sentences.length, speeds, quality: pass },
       tables: [
         {
           title: `Speed, ${sentences.length} English sentences into Spanish`,
@@ -86,37 +72,11 @@ export const translationBenchmark: Benchmark = {
             ...(notice === null ? [] : [notice]),
           ],
         },
-        ...(load === null ? [] : [loadTable(load)]),
         ...(pass === null ? [] : [translationTable(pass)]),
       ],
     };
   },
 };
-
-function loadTable(load: LoadMeasurement): Table {
-  const { sessions, languages, workers, seconds } = load;
-  return {
-    title: `${sessions} live sessions × ${languages} languages, ${workers} worker(s), ${seconds} s`,
-    columns: ['', 'translated', 'of', 'p50 ms', 'p95 ms'],
-    rows: [
-      [
-        'finals',
-        cell(load.finals),
-        cell(load.finals + load.refusedFinals),
-        cell(load.finalP50Ms),
-        cell(load.finalP95Ms),
-      ],
-      [
-        'partials',
-        cell(load.partialsTranslated),
-        cell(load.partialsOffered),
-        '–',
-        cell(load.partialP95Ms),
-      ],
-    ],
-    notes: [`${cell(load.cores, 2)} cores, ${cell(load.cpuMsPerWord, 2)} ms of CPU a word.`],
-  };
-}
 
 function parse(args: readonly string[]): TranslationOptions {
   try {
@@ -124,7 +84,6 @@ function parse(args: readonly string[]): TranslationOptions {
       args: [...args],
       options: {
         limit: { type: 'string' },
-        sessions: { type: 'string' },
         'no-quality': { type: 'boolean' },
       },
     });
@@ -132,11 +91,7 @@ function parse(args: readonly string[]): TranslationOptions {
     if (!Number.isInteger(sentences) || sentences < 1) {
       throw new UsageError(`Expected --limit with a number above 0, got "${values.limit}".`);
     }
-    const sessions = Number(values.sessions ?? DEFAULT_SESSIONS);
-    if (!Number.isInteger(sessions) || sessions < 0) {
-      throw new UsageError(`Expected --sessions with a number, got "${values.sessions}".`);
-    }
-    return { sentences, sessions, quality: values['no-quality'] !== true };
+    return { sentences, quality: values['no-quality'] !== true };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
