@@ -178,7 +178,15 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     },
   });
   cleanUps.add(() => news.close());
-  cleanUps.add(engines.onOffersChanged(() => news.changed()));
+  const onOffersChanged = () => {
+    for (const spoken of parts.recognizable) {
+      const neural = offers(spoken).filter(({ quality }) => quality === 'neural');
+      const languages = neural.map(({ language }) => language);
+      log.info({ spoken, neural: languages }, 'languages of the translators have changed');
+    }
+    news.changed();
+  };
+  cleanUps.add(engines.onOffersChanged(onOffersChanged));
 
   const graceMs = settings.SESSION_GRACE * 1000;
   const reaper = setInterval(
