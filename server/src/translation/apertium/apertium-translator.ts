@@ -42,7 +42,7 @@ const LETTER = /\p{L}/u;
 /**
  * By `npm run bench -- glossary --every-style`: dictionaries know that names are names. At the first
  * try 98.7 to 99.4 % come through in every language; of the other styles 94 % into Catalan, which
- * glues possessives to words that it does not know. What a name loses is mostly a compound
+ * glues possessives to words that it does not know; BLEU is the best or near it. What a name loses is mostly a compound
  * ("Denver-based"), which {@link prepareText} takes apart where a digit stands.
  */
 const PLACEHOLDER_STYLES: readonly PlaceholderStyle[] = ['name', 'code', 'word'];
