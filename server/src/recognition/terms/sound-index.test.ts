@@ -37,6 +37,14 @@ test('one consonant is too little to go by', () => {
   expect(found(indexOf('Ceu'), 'seu')).toEqual([]);
 });
 
+test('what has no sound to read belongs to no name', () => {
+  const index = indexOf('Kathmandu', 'GPT-4', 'Токио');
+  expect(found(index, '20 Kathmando')).toEqual([]);
+  expect(found(index, 'Kathmando 20')).toEqual(['Kathmandu']);
+  expect(found(index, 'gpd')).toEqual([]);
+  expect(found(index, 'киото')).toEqual([]);
+});
+
 test('only words that may go on keep a text open', () => {
   const index = indexOf('Kubernetes');
   const open = (text: string): boolean => index.find(spokenWords(text), 0).open;

@@ -45,6 +45,7 @@ const MIXED = 0.7;
 /** The same for a name that is known, and for words of which one may be a name or is rather rare. */
 const NAME_LIMIT = 0.04;
 const RARE_LIMIT = 0.06;
+const LATIN = /^[\p{Script=Latin}\p{M}]+$/u;
 /** Words of no name by sound: they stand beside names all the time. */
 const FUNCTION_WORDS = new Set(
   (
@@ -69,7 +70,7 @@ export class SoundIndex {
     const terms = new Map<string, SoundingTerm[]>();
     for (const { term } of entries) {
       const words = spokenWords(term);
-      if (words.length > MAX_WORDS || words.some(({ letters }) => isTooLong(letters))) continue;
+      if (words.length > MAX_WORDS || !words.every(hasSound)) continue;
       const { letters, sound } = words.reduce(
         (before, word) => this.#join(before, word.letters),
         SILENCE,
@@ -171,12 +172,13 @@ function pluralOf(letters: string): string {
   return /[sxz]$/.test(letters) ? `${letters}es` : `${letters}s`;
 }
 
-function mayBeName({ letters }: SpokenWord): boolean {
-  return !isTooLong(letters) && !FUNCTION_WORDS.has(letters);
+function mayBeName(word: SpokenWord): boolean {
+  return hasSound(word) && !FUNCTION_WORDS.has(word.letters);
 }
 
-function isTooLong(letters: string): boolean {
-  return letters.length > MAX_WORD_LETTERS;
+/** Numbers are said in ways that their digits do not tell; other scripts are not read. */
+function hasSound({ letters }: SpokenWord): boolean {
+  return letters.length <= MAX_WORD_LETTERS && LATIN.test(letters);
 }
 
 /** A key, and it without one of its consonants, so that two keys that differ in one meet. */
