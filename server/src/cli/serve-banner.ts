@@ -6,6 +6,9 @@ export interface LanShown {
   readonly fingerprint: string;
 }
 
+/** What the banner tells of. */
+export type ServeFacts = Omit<Application, 'close'>;
+
 /** Where speakers open the page; in a network, with the key behind the `#`. */
 export function speakerLinks(
   { url, port }: Pick<Application, 'url' | 'port'>,
@@ -17,7 +20,7 @@ export function speakerLinks(
 }
 
 /** What the server prints once it listens: where to go, and which engines do the work. */
-export function serveBanner(application: Application, lan: LanShown | null): string {
+export function serveBanner(application: ServeFacts, lan: LanShown | null): string {
   const { engines, warnings, advice, glossaryTerms } = application;
   const lines = ['', 'Parlance is listening.', ''];
   for (const link of speakerLinks(application, lan)) lines.push(`  Open       ${link}`);
@@ -33,7 +36,9 @@ export function serveBanner(application: Application, lan: LanShown | null): str
     '',
     `  Speech     ${engines.recognizer.name} (${engines.recognizer.capabilities.languages.join(', ')})`,
     `  Languages  ${describeOffers(engines)}`,
-    ...(glossaryTerms === null ? [] : [`  Glossary   ${glossaryTerms} terms`]),
+    ...(glossaryTerms === null
+      ? []
+      : [`  Glossary   ${glossaryTerms} ${glossaryTerms === 1 ? 'term' : 'terms'}`]),
     ...(advice === null ? [] : [`  Better     ${advice}`]),
     '',
   );

@@ -34,6 +34,11 @@ test.each([
     { TLS_CERT: '/no/c', TLS_KEY: '/no/k' },
     /invalid_setting: .*TLS_CERT/,
   ],
+  [
+    'the glossary cannot be read',
+    { GLOSSARY_FILE: '/no/terms.csv' },
+    /invalid_setting: .*GLOSSARY_FILE.*ENOENT/,
+  ],
 ])('%s: one line that says what to do, and exit code 1', async (_name, env, message) => {
   const { code, stderr } = await failedStart(env);
   expect(stderr).toMatch(message);

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
 import { runCommand, startCommand } from './testing/run-command.ts';
@@ -198,4 +201,44 @@ test('the key comes from the option, the link or the environment, exactly as it 
   const { exitCode, stderr } = await runCommand([...base, '--room', 'demo', '--url', url]);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(/^parlance: unauthorized: .*PARLANCE_TOKEN\.\n$/);
+});
+
+test('a glossary goes with the start; two columns need no header where one language is read', async () => {
+  const server = await scripted();
+  const folder = await mkdtemp(join(tmpdir(), 'parlance-terms-'));
+  const [table, pairs] = [join(folder, 'terms.csv'), join(folder, 'pairs.tsv')];
+  await writeFile(table, 'term;heard as;keep;es\r\nParlance;par lance;yes;\r\nslot;;;turno\r\n');
+  await writeFile(pairs, 'slot\tturno\n');
+  const short = ['--speed', 'max', '--json'];
+  expect((await runCommand(speakArgs(server.url, ...short, '--glossary', table))).exitCode).toBe(0);
+  const shared = { language: 'en', heardAs: [], keep: false };
+  const slot = { ...shared, term: 'slot', translations: { es: 'turno' } };
+  const own = { ...shared, term: 'Parlance', heardAs: ['par lance'], keep: true };
+  expect(server.starts[0]?.glossary).toEqual([{ ...own, translations: {} }, slot]);
+
+  const other = await scripted();
+  const spanish = ['speak', clip.path, '--room', 'demo', '--to', 'es', '--url', other.url];
+  const { exitCode } = await runCommand([...spanish, ...short, `--glossary=${pairs}`]);
+  expect([exitCode, other.starts[0]?.glossary]).toEqual([0, [slot]]);
+  await rm(folder, { recursive: true });
+});
+
+test('a glossary that is wrong is told by rows, and begins no session', async () => {
+  const server = await scripted();
+  const folder = await mkdtemp(join(tmpdir(), 'parlance-terms-'));
+  const path = join(folder, 'terms.csv');
+  await writeFile(path, 'term,keep\nSecret,maybe\n,yes\n');
+  const wrong = await runCommand(speakArgs(server.url, '--glossary', path));
+  expect(wrong).toMatchObject({ exitCode: 1, stdout: '' });
+  expect(wrong.stderr).toBe(
+    [
+      `parlance: invalid_setting: Expected --glossary with a glossary, got ${path} with problems:`,
+      '  Row 2: expected yes or no in column "keep", got another word.',
+      '  Row 3: expected a term in column "term", got nothing.\n',
+    ].join('\n'),
+  );
+  const none = await runCommand(speakArgs(server.url, '--glossary', join(folder, 'none.csv')));
+  expect(none.stderr).toMatch(/^parlance: invalid_setting: .*--glossary.*ENOENT.*\n$/);
+  expect(server.starts).toEqual([]);
+  await rm(folder, { recursive: true });
 });
