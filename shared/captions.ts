@@ -39,6 +39,11 @@ export interface FinalCaption extends CaptionPlace {
   storedAt: number;
   quality: TranslationQuality;
   notice?: CaptionNotice;
+  /**
+   * Only as spoken, and where the recogniser can tell: when each word of `text` (split at white
+   * space) began and ended, on the session's timeline.
+   */
+  wordTimes?: readonly (readonly [startMs: number, endMs: number])[];
 }
 
 /** Frames [fromSeq, toSeq) that never reached the server, declared by the client. */

@@ -158,6 +158,24 @@ test('terms are put right in partials and in the final', async () => {
   expect(utterances.at(-1)).toMatchObject({ text: 'this is Parlance speaking' });
 });
 
+test('a final tells when each of its words was said', async () => {
+  const words = ['this', 'is', 'par', 'lance'].map((text, index) => ({
+    text,
+    startMs: index * 300,
+    endMs: index * 300 + 200,
+  }));
+  const turn = turnWith(() => ({ ...heard('this is par lance'), words }));
+  const [final] = await utterancesOf([closed(0, 100)], turn);
+  expect(final).toMatchObject({
+    text: 'this is Parlance',
+    wordTimes: [
+      { startMs: 0, endMs: 200 },
+      { startMs: 300, endMs: 500 },
+      { startMs: 600, endMs: 1_100 },
+    ],
+  });
+});
+
 test('[INV9] a final is read from its samples alone, whatever partials came before', async () => {
   const requests: RecognitionRequest[] = [];
   const turn = turnWith(

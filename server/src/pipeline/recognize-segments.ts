@@ -5,8 +5,9 @@ import type { Hypothesis } from '../recognition/recognizer.ts';
 import { SessionGuard } from '../recognition/session-guard.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
+import { carryMargins, carryTimes, type WordSpan } from './carry-words.ts';
 import { type Pace, readingDue } from './reading-plan.ts';
-import { carryMargins, StablePrefix, type StableText } from './stable-prefix.ts';
+import { StablePrefix, type StableText } from './stable-prefix.ts';
 
 export type Utterance =
   | {
@@ -24,6 +25,8 @@ export type Utterance =
       readonly endSeq: number;
       /** Empty where nothing was said that could be read. */
       readonly text: string;
+      /** When each word of `text` was said; absent where the engine cannot tell. */
+      readonly wordTimes?: readonly WordSpan[];
       readonly notUnderstood: boolean;
     }
   | { readonly kind: 'silence'; readonly ackedSeq: number }
@@ -150,15 +153,19 @@ export async function* recognizeSegments(
     const closedAt = settings.now();
     // Without a draft: what stays depends on the samples alone, not on which partials the load left
     // time for, and a draft keeps some of the errors that were made before the end was heard.
-    const hypothesis = await turn.final({ samples: event.samples, language: settings.language });
+    const { samples } = event;
+    const hypothesis = await turn.final({ samples, language: settings.language, wordTimes: true });
     settings.observe('final', (settings.now() - closedAt) / 1000);
-    const verdict = guard.judge(hypothesis, durationMs(event.samples), 'final');
+    const verdict = guard.judge(hypothesis, durationMs(samples), 'final');
+    const text = verdict.kind === 'accepted' ? settings.correct(verdict.text).text : '';
+    const wordTimes = text === '' ? [] : carryTimes(hypothesis.text, text, hypothesis.words);
     return {
       kind: 'final',
       segment: segment.number,
       startSeq: event.startSeq,
       endSeq: event.endSeq,
-      text: verdict.kind === 'accepted' ? settings.correct(verdict.text).text : '',
+      text,
+      ...(wordTimes === undefined || wordTimes.length === 0 ? {} : { wordTimes }),
       notUnderstood: isNotUnderstood(verdict, hypothesis),
     };
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { carryMargins, StablePrefix } from './stable-prefix.ts';
+import { StablePrefix } from './stable-prefix.ts';
 
 const read = (text: string, heardMs: number, margin = 1.5) => ({
   text,
@@ -93,11 +93,4 @@ test('committed text never changes, whatever the readings are', () => {
       }
     }),
   );
-});
-
-test('words in the place of others are as sure as the least sure of those', () => {
-  expect(carryMargins('a par lance b', 'a Parlance b', [9, 2, 1, 8])).toEqual([9, 1, 8]);
-  expect(carryMargins('a b', 'a b', [1, 2])).toEqual([1, 2]);
-  expect(carryMargins('a b', 'a x', undefined)).toBeUndefined();
-  expect(carryMargins('a', 'a b', [3])).toEqual([3, 0]);
 });

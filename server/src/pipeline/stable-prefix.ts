@@ -1,3 +1,5 @@
+import { splitWords } from './carry-words.ts';
+
 /** A hypothesis as it is shown: what will not change before the final, and what may. */
 export interface StableText {
   readonly text: string;
@@ -76,36 +78,6 @@ export class StablePrefix {
       this.#committed.push(words[index] ?? '');
     }
   }
-}
-
-/**
- * Margins for a text of which some words were replaced by others: those at both ends that stayed
- * keep theirs, the others are as sure as the least sure of what they replace.
- */
-export function carryMargins(
-  before: string,
-  after: string,
-  margins: readonly number[] | undefined,
-): readonly number[] | undefined {
-  if (margins === undefined || before === after) return margins;
-  const old = splitWords(before);
-  const changed = splitWords(after);
-  let start = 0;
-  while (start < Math.min(old.length, changed.length) && old[start] === changed[start]) start += 1;
-  let end = 0;
-  const rest = Math.min(old.length, changed.length) - start;
-  while (end < rest && old.at(-1 - end) === changed.at(-1 - end)) end += 1;
-  const least = Math.min(Number.POSITIVE_INFINITY, ...margins.slice(start, old.length - end));
-  const between = changed.length - start - end;
-  return [
-    ...margins.slice(0, start),
-    ...Array.from({ length: between }, () => (Number.isFinite(least) ? least : 0)),
-    ...margins.slice(old.length - end),
-  ];
-}
-
-function splitWords(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 function bare(word: string): string {

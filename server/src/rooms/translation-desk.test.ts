@@ -209,3 +209,18 @@ test('terms go with each final, as they stand when it is translated', async () =
   expect(told).toEqual(['room en es', 'room en es']);
   expect(asked).toEqual([[{ term: 'Ada', translation: 'Ada' }], 'none']);
 });
+
+test('times of words stay with the words that were said', async () => {
+  const { store, stored } = scriptedStore();
+  const translator = scriptedTranslator((text) =>
+    text.endsWith('0') ? Promise.resolve('dicho') : Promise.reject(new Error('failed')),
+  );
+  const desk = new TranslationDesk(store, translator, quiet);
+  for (const segment of [0, 1]) {
+    desk.enqueue('room', { ...source(segment), wordTimes: [[0, 10]] }, 'es');
+  }
+  await settle();
+  await settle();
+  expect(stored.map(({ text }) => text)).toEqual(['dicho', 'sentence 1']);
+  for (const caption of stored) expect(caption).not.toHaveProperty('wordTimes');
+});

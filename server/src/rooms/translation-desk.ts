@@ -147,7 +147,7 @@ export class TranslationDesk {
     language: string,
   ): Promise<FinalCaption | null> {
     const startedAt = performance.now();
-    const { notice: _, ...place } = source;
+    const { notice: _, wordTimes: __, ...place } = source;
     for (let tries = 1; !this.#stop.signal.aborted; tries += 1) {
       try {
         const terms = await this.#glossary.termsFor(room, source.sourceLanguage, language);
@@ -183,5 +183,6 @@ export class TranslationDesk {
 
 /** The original in the place of a translation that can not be had. */
 function untranslated(source: FinalCaption, language: string): FinalCaption {
-  return { ...source, language, engine: 'none', quality: 'none', notice: 'untranslated' };
+  const { wordTimes: _, ...place } = source;
+  return { ...place, language, engine: 'none', quality: 'none', notice: 'untranslated' };
 }

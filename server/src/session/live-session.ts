@@ -261,6 +261,7 @@ export class LiveSession {
       storedAt: Date.now(),
       engine: this.#engines.recognizerName,
       quality: 'none',
+      ...(utterance.wordTimes === undefined ? {} : { wordTimes: onTimeline(utterance) }),
       ...(utterance.notUnderstood ? { notice: 'not_understood' as const } : {}),
     };
   }
@@ -304,6 +305,13 @@ function named(error: unknown): AppError {
 
 function translatesPartials(step: LoadStep): boolean {
   return step === 'full' || step === 'slower';
+}
+
+/** Times of words on the session's timeline, none of them outside of the segment's frames. */
+function onTimeline({ startSeq, endSeq, wordTimes = [] }: Utterance & { kind: 'final' }) {
+  const startMs = startSeq * FRAME_MS;
+  const place = (ms: number) => Math.min(startMs + ms, endSeq * FRAME_MS);
+  return wordTimes.map((word) => [place(word.startMs), place(word.endMs)] as const);
 }
 
 function outcomeOf(utterance: Utterance & { kind: 'final' }): string {
