@@ -105,6 +105,36 @@ test('what comes back after the final, of another segment, or after the end is n
   expect(shown).toEqual([]);
 });
 
+test('[INV5] what waits is given up when its segment is over, so that the final goes first', () => {
+  const signals: (AbortSignal | undefined)[] = [];
+  const translator: Translator = {
+    name: 'noting',
+    quality: 'basic',
+    route: () => ({ via: [] }),
+    targets: () => ['es'],
+    translate: ({ signal }) => {
+      signals.push(signal);
+      return new Promise<Translation>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+    },
+    close: () => Promise.resolve(),
+  };
+  const partials = new PartialTranslation(translator, () => undefined);
+  const given = () => signals.map((signal) => signal?.aborted);
+  partials.offer(partial('a b', 3), ['es', 'ca']);
+  partials.settle(7);
+  expect(given()).toEqual([false, false]);
+  partials.settle(0);
+  expect(given()).toEqual([true, true]);
+  // The next segment can begin before the final of this one is there.
+  partials.offer(partial('a b', 3, 1), ['fr']);
+  partials.offer(partial('a b', 3, 2), ['it']);
+  expect(given()).toEqual([true, true, true, false]);
+  partials.close();
+  expect(given()).toEqual([true, true, true, true]);
+});
+
 test('a failed translation is forgotten, and the next one goes on', async () => {
   const { partials, shown, reply } = steppedTranslator();
   partials.offer(partial('a b', 3), ['es']);

@@ -7,6 +7,13 @@ const MIN_NEW_WORDS = 2;
 /** Words at the end of a translation that the next source words may still change. */
 const MASKED_WORDS = 2;
 
+interface Task {
+  readonly partial: PartialCaption;
+  readonly committed: string;
+  readonly language: string;
+  readonly signal: AbortSignal;
+}
+
 interface Lane {
   segment: number;
   /** Committed source characters that the last translation covered. */
@@ -28,8 +35,8 @@ export class PartialTranslation {
   readonly #publish: (caption: PartialCaption) => void;
   readonly #terms: (from: string, to: string) => readonly TermRule[];
   readonly #lanes = new Map<string, Lane>();
-  readonly #stop = new AbortController();
-  #openSegment = -1;
+  /** The segment that is being spoken; aborted when it is over, for nobody waits then any more. */
+  #open: { readonly segment: number; readonly over: AbortController } | null = null;
 
   /** `terms` says how terms are to be translated, as known at that moment. */
   constructor(
@@ -44,7 +51,11 @@ export class PartialTranslation {
 
   /** Offers the newest partial of the session for these languages; never waits. */
   offer(partial: PartialCaption, languages: readonly string[]): void {
-    this.#openSegment = partial.segment;
+    if (this.#open?.segment !== partial.segment) {
+      this.close();
+      this.#open = { segment: partial.segment, over: new AbortController() };
+    }
+    const { signal } = this.#open.over;
     for (const language of languages) {
       if (language === partial.sourceLanguage) continue;
       if (this.#translator.route(partial.sourceLanguage, language) === null) continue;
@@ -52,17 +63,18 @@ export class PartialTranslation {
       if (lane.busy) continue;
       const committed = partial.text.slice(0, partial.stableLength);
       if (splitWords(committed.slice(lane.translatedLength)).length < MIN_NEW_WORDS) continue;
-      void this.#translate(lane, partial, committed, language);
+      void this.#translate(lane, { partial, committed, language, signal });
     }
   }
 
-  /** The segment became final: a translation that is still under way is not shown any more. */
+  /** The segment became final: translations that wait or are under way are given up. */
   settle(segment: number): void {
-    if (this.#openSegment === segment) this.#openSegment = -1;
+    if (this.#open?.segment === segment) this.close();
   }
 
   close(): void {
-    this.#stop.abort();
+    this.#open?.over.abort();
+    this.#open = null;
   }
 
   #laneFor(language: string, segment: number): Lane {
@@ -74,12 +86,7 @@ export class PartialTranslation {
     return lane;
   }
 
-  async #translate(
-    lane: Lane,
-    partial: PartialCaption,
-    committed: string,
-    language: string,
-  ): Promise<void> {
+  async #translate(lane: Lane, { partial, committed, language, signal }: Task): Promise<void> {
     lane.busy = true;
     try {
       const terms = this.#terms(partial.sourceLanguage, language);
@@ -88,7 +95,7 @@ export class PartialTranslation {
         from: partial.sourceLanguage,
         to: language,
         kind: 'partial',
-        signal: this.#stop.signal,
+        signal,
         ...(terms.length === 0 ? {} : { terms }),
       });
       lane.translatedLength = committed.length;
@@ -97,7 +104,7 @@ export class PartialTranslation {
         const settled = Math.max(lane.committed.length, words.length - MASKED_WORDS);
         lane.committed = words.slice(0, settled);
       }
-      if (this.#stop.signal.aborted || this.#openSegment !== lane.segment) return;
+      if (signal.aborted) return;
       const stable = lane.committed.join(' ');
       const shown = [...lane.committed, ...words.slice(lane.committed.length)].join(' ');
       this.#publish({ ...partial, language, text: shown, engine, stableLength: stable.length });
