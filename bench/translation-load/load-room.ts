@@ -3,9 +3,13 @@ import type { SpeakerState } from '../../client/src/live/speaker-state.ts';
 import { ViewerClient } from '../../client/src/live/viewer-client.ts';
 import type { ViewerState } from '../../client/src/live/viewer-state.ts';
 import { SILENT_PACKET } from '../../server/src/audio/ffmpeg-decoder.ts';
+import { AppError } from '../../shared/errors.ts';
 import { FRAME_MS } from '../../shared/limits.ts';
 import type { PlannedSentence } from './turn-plan.ts';
 import { ViewerLog } from './viewer-log.ts';
+
+/** How often a viewer asks for its language; each time takes seconds. */
+const MAX_TRIES = 3;
 
 export interface LoadRoomOptions {
   readonly url: string;
@@ -65,8 +69,21 @@ export class LoadRoom {
   async translate(): Promise<void> {
     const { languages, spoken } = this.#options;
     await Promise.all(
-      this.#viewers.map((viewer, at) => viewer.setLanguage(languages[at] ?? spoken)),
+      this.#viewers.map((viewer, at) => this.#change(viewer, languages[at] ?? spoken)),
     );
+  }
+
+  /** Asks again where the server could not just now, as a reader would. */
+  async #change(viewer: ViewerClient, language: string): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await viewer.setLanguage(language);
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError) || !error.retryable || tries === MAX_TRIES) throw error;
+        this.faults.push(error.code);
+      }
+    }
   }
 
   /** The first frame is due from this moment on, by the clock of `performance.now()`. */
