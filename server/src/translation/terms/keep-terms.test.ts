@@ -239,6 +239,18 @@ describe('keepTerms', () => {
     }
   });
 
+  it.each(['在$&的', '$&는', 'ที่$&'])(
+    'knows a placeholder in %s, where words touch',
+    async (frame) => {
+      const write = (text: string) => text.replace(/Denver|Zurvak|X2748|7041/, frame);
+      for (const style of PLACEHOLDER_STYLES) {
+        const { text, outcome } = await translated(write, 'so Parlance here', { styles: [style] });
+        expect(outcome?.keptFirst).toBe(1);
+        expect(text).toBe(`so ${frame.replace('$&', 'Parlance')} here`);
+      }
+    },
+  );
+
   it('does not take a number with decimals or in a larger number for one', async () => {
     for (const change of ['$&,5', '$&.5', '$&\u00a0000', "$&'000", '1.$&', '5:$&']) {
       const { outcome } = await translated((text) => text.replace('7041', change), 'so Parlance', {

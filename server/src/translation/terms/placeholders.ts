@@ -1,3 +1,5 @@
+import { UNSPACED_SCRIPTS } from './unspaced-scripts.ts';
+
 /**
  * Words that stand for terms while an engine works. No engine of ours was trained with placeholders
  * (Post et al. 2019, "An Exploration of Placeholding in Neural Machine Translation"; Dinu et al. 2019,
@@ -77,9 +79,7 @@ export function takePlaceholder(free: Placeholder[], translation: string): Place
 }
 
 /** Letters of another word; scripts without spaces touch whatever stands in them. */
-const LETTER =
-  '(?![\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}' +
-  '\\p{sc=Hangul}])[\\p{L}\\p{M}\\p{N}]';
+const LETTER = `(?![${UNSPACED_SCRIPTS}\\p{sc=Hangul}])[\\p{L}\\p{M}\\p{N}]`;
 /** Put between the letters of a rare word by models that spell it; "to go" is not "Togo". */
 const GAP = '[\\s\\-\\u2010\\u2011\\u00ad]?';
 /** Put between thousands and hundreds; 7041 is 7,041, 7.041, 7 041 or 7’041. */

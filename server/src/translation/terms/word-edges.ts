@@ -1,10 +1,11 @@
+import { UNSPACED_SCRIPTS } from './unspaced-scripts.ts';
+
 /** Where a word begins and ends in running text, for terms that may begin or end with any sign. */
 
 const WORD = /[\p{L}\p{M}\p{N}_]/u;
 const DIGIT = /\p{N}/u;
 /** Written without spaces: any place may be between words. */
-const UNSPACED =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
+const UNSPACED = new RegExp(`[${UNSPACED_SCRIPTS}]`, 'u');
 /** Particles are written onto the word before them. */
 const HANGUL = /\p{sc=Hangul}/u;
 /** "C++", "C#" and "Disney+" are words of their own. */
