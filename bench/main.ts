@@ -1,5 +1,6 @@
 import { calibrateGuardBenchmark } from './calibrate-guard.ts';
 import { runBench } from './command.ts';
+import { densityBenchmark } from './density.ts';
 import { frontEndBenchmark } from './front-end.ts';
 import { glossaryBenchmark } from './glossary.ts';
 import { qualityBenchmark } from './quality.ts';
@@ -14,6 +15,7 @@ const BENCHMARKS = [
   qualityBenchmark,
   speakersBenchmark,
   soakBenchmark,
+  densityBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
   termsBenchmark,
