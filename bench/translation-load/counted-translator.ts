@@ -6,14 +6,12 @@ import type {
 } from '../../server/src/translation/translator.ts';
 import { toWireError } from '../../shared/errors.ts';
 
-type Kind = TranslationRequest['kind'];
-
 /** What a translator was asked for since the last look, and how long it took. */
 export interface TranslatorCounts {
   /** Milliseconds from the question to the answer, queue included. */
   readonly finalMs: number[];
   readonly partialMs: number[];
-  /** Refusals and failures as `kind code`. */
+  /** Refusals and failures as `kind code`; `given up` by who asked. */
   readonly refused: Record<string, number>;
   outputTokens: number;
   outputWords: number;
@@ -56,7 +54,10 @@ export class CountedTranslator implements Translator {
       counts.outputWords += countWords(translation.text);
       return translation;
     } catch (error) {
-      countRefusal(this.#counts.refused, request.kind, error);
+      // The segment of a partial was over, or the session.
+      const code = request.signal?.aborted === true ? 'given up' : toWireError(error).code;
+      const name = `${request.kind} ${code}`;
+      this.#counts.refused[name] = (this.#counts.refused[name] ?? 0) + 1;
       throw error;
     }
   }
@@ -75,11 +76,6 @@ export class CountedTranslator implements Translator {
 
 function emptyCounts(): TranslatorCounts {
   return { finalMs: [], partialMs: [], refused: {}, outputTokens: 0, outputWords: 0 };
-}
-
-function countRefusal(refused: Record<string, number>, kind: Kind, error: unknown): void {
-  const name = `${kind} ${toWireError(error).code}`;
-  refused[name] = (refused[name] ?? 0) + 1;
 }
 
 /** Longer words are two pieces of the made models' vocabulary. */
