@@ -11,6 +11,9 @@ import { writeScripts } from './script.ts';
 
 /** The language that every clip is spoken in. */
 export const SPOKEN = 'en';
+const MS_PER_SECOND = 1000;
+/** Decoders have started, and code is compiled. */
+const SETTLING_MS = 10_000;
 /** Speakers that come back in the same moment find a slot. */
 const SPARE_SLOTS = 2;
 
@@ -25,6 +28,8 @@ export interface SpeakersRun {
   readonly memoryMb: number | null;
   readonly generatorCpuSeconds: number;
   readonly wallSeconds: number;
+  /** Since the beginning: everybody is there, and what starting costs is over. */
+  readonly steady: { readonly fromMs: number; readonly toMs: number };
   readonly warnings: readonly string[];
 }
 
@@ -53,7 +58,7 @@ export async function runSpeakers(
       speakers,
       seconds: options.seconds,
       activity: options.activity,
-      arrivalsMs: options.arrivalsSeconds * 1000,
+      arrivalsMs: options.arrivalsSeconds * MS_PER_SECOND,
       readShare: translation === null ? 0 : options.readShare,
       seed: options.seed,
     });
@@ -103,6 +108,10 @@ export async function runSpeakers(
         memoryMb,
         generatorCpuSeconds: cpuSeconds,
         wallSeconds,
+        steady: {
+          fromMs: options.arrivalsSeconds * MS_PER_SECOND + SETTLING_MS,
+          toMs: options.seconds * MS_PER_SECOND,
+        },
         warnings: own?.warnings ?? [],
       };
     } finally {

@@ -1,6 +1,6 @@
 import type { Calibration } from '../calibration.ts';
 import { NO_SECONDS, STAGES, type Stage, type StageSeconds } from '../live/process-stages.ts';
-import { totalSeconds } from '../live/server-watch.ts';
+import { stageRates, totalSeconds } from '../live/server-watch.ts';
 import { type Delays, delays } from '../scoring/percentiles.ts';
 import type { SpeakersOptions } from './options.ts';
 import type { SpeakersRun } from './run-speakers.ts';
@@ -32,6 +32,8 @@ export interface SpeakersFigures {
   readonly memoryMb: number | null;
   /** Cores in use by stage, over the whole run. */
   readonly coresByStage: StageSeconds | null;
+  /** The same from ten seconds after the last arrival to the end; null for shorter runs. */
+  readonly steadyCoresByStage: StageSeconds | null;
   readonly generatorCores: number;
   /** Cores that other work on this machine took meanwhile: with much of it, delays tell nothing. */
   readonly otherCores: number | null;
@@ -69,6 +71,7 @@ export function figuresOf(run: SpeakersRun): SpeakersFigures {
     rssMb: server.length === 0 ? null : Math.max(...server.map(({ rssMb }) => rssMb)),
     memoryMb,
     coresByStage: used === null ? null : perWallSecond(used, wallSeconds),
+    steadyCoresByStage: steadyCores(run),
     generatorCores: generatorCpuSeconds / wallSeconds,
     otherCores: otherCores(run),
     audioSeconds: score.audioSeconds,
@@ -118,6 +121,17 @@ export function speakersData(
     ...figures,
     ...(search === null ? {} : { max: search.max, steps: search.steps }),
   };
+}
+
+function steadyCores({ server, steady }: SpeakersRun): StageSeconds | null {
+  const began = server[0]?.at ?? 0;
+  const within = server.filter(
+    ({ at }) => at - began >= steady.fromMs && at - began <= steady.toMs,
+  );
+  const first = within[0];
+  const last = within.at(-1);
+  if (first === undefined || last === undefined || first === last) return null;
+  return stageRates([first, last])[0]?.cores ?? null;
 }
 
 function otherCores({ server, generatorCpuSeconds, wallSeconds }: SpeakersRun): number | null {

@@ -68,22 +68,34 @@ function figureTable(figures: SpeakersFigures, calibration: Calibration): Table 
 }
 
 function stageTable(figures: SpeakersFigures): Table {
-  const { coresByStage, generatorCores, otherCores, audioSeconds, details } = figures;
+  const { coresByStage, steadyCoresByStage, generatorCores, otherCores } = figures;
+  const { speakers, audioSeconds, details } = figures;
   const wallSeconds = Number(details.wallSeconds);
-  const row = (what: string, cores: number): string[] => [
+  const row = (what: string, cores: number, steady: number | null): string[] => [
     what,
     cell(cores, 3),
     cell((cores * wallSeconds * 1000) / audioSeconds, 2),
+    cell(steady, 3),
+    cell(steady === null ? null : (steady * 1000) / speakers, 2),
   ];
   return {
     title: 'Where processor time went',
-    columns: ['stage', 'cores', 'ms a second of audio'],
+    columns: ['stage', 'cores', 'ms a second of audio', 'steady: cores', 'ms a second, each'],
     rows: [
-      ...(coresByStage === null ? [] : STAGES.map((stage) => row(stage, coresByStage[stage]))),
-      row('the speakers themselves', generatorCores),
-      ...(otherCores === null ? [] : [['other work on this machine', cell(otherCores, 3), '–']]),
+      ...(coresByStage === null
+        ? []
+        : STAGES.map((stage) =>
+            row(stage, coresByStage[stage], steadyCoresByStage?.[stage] ?? null),
+          )),
+      row('the speakers themselves', generatorCores, null),
+      ...(otherCores === null
+        ? []
+        : [['other work on this machine', cell(otherCores, 3), '–', '–', '–']]),
     ],
-    notes: ['The last two are no part of the server. With other work, delays say little.'],
+    notes: [
+      'The last two are no part of the server. With other work, delays say little.',
+      'Steady: from ten seconds after the last arrival, without what starting costs.',
+    ],
   };
 }
 
