@@ -22,6 +22,13 @@ test('rarer words and known names come after common ones, names of nothing known
   expect(kubernetes).toBe(UNLISTED);
 });
 
+test('names have their plurals where a dictionary has them', () => {
+  for (const rarity of rarities('Robert Roberts Novembers Zurich')) {
+    expect(rarity).toBeGreaterThan(COMMON);
+    expect(rarity).toBeLessThan(UNLISTED);
+  }
+});
+
 test('without a list every word is an everyday one', () => {
   for (const rarity of rarities('Kubernetes en Barcelona', 'es')) {
     expect(rarity).toBeLessThanOrEqual(EVERYDAY);

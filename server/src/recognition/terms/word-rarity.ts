@@ -19,7 +19,7 @@ export const UNLISTED = Number.POSITIVE_INFINITY;
 
 const LEVELS = [10, 20, 35, 40, 50] as const;
 const DIALECTS = ['english', 'american', 'british'] as const;
-const STARTS_UPPER = /^\p{Lu}/u;
+const CAPITALIZED_ENTRY = /^(\p{Lu}[^/\n]*)\/?(.*)$/gmu;
 const NUMBER = /^\p{N}+$/u;
 
 let english: ReadonlyMap<string, number> | null = null;
@@ -54,9 +54,8 @@ function readEnglish(): Map<string, number> {
 
 /** Those with a capital in Hunspell's dictionary, where "S" after the stroke allows a plural. */
 function* names(): Generator<string> {
-  for (const line of Buffer.from(dictionary.dic).toString('utf8').split('\n')) {
-    const [word = '', flags = ''] = line.split('/');
-    if (!STARTS_UPPER.test(word)) continue;
+  const entries = Buffer.from(dictionary.dic).toString('utf8');
+  for (const [, word = '', flags = ''] of entries.matchAll(CAPITALIZED_ENTRY)) {
     const name = lettersOf(word);
     yield name;
     if (flags.includes('S')) yield `${name}s`;
