@@ -20,8 +20,9 @@ const SOUNDED_LANGUAGE = 'en';
 
 /**
  * Writes the terms of a glossary as they are to be written: where they were heard as the glossary
- * says, stand there in another case or spacing, or (in English) sound like what stands there. Compiled once for each spoken language; keeps
- * nothing of the texts it corrected.
+ * says, stand there in another case or spacing, or (in English) sound like what stands there.
+ * Compiled once for each spoken language. Of the texts that it corrected it keeps only how some of
+ * their words sound, in memory, up to a limit.
  */
 export class TermCorrector {
   readonly #spellings: SpellingIndex;
