@@ -203,7 +203,10 @@ describe('the list', () => {
     await expect.poll(() => page.getByTestId('term').count()).toBe(MAX_GLOSSARY_ENTRIES);
     await page.getByTestId('glossary-search').fill('TERM 49E');
     await expect.poll(() => listed(page)).toEqual(['Term 49é']);
+    await page.getByTestId('term-edit').click();
     await page.getByTestId('glossary-search').fill('nowhere');
+    expect(await page.getByTestId('term-name').inputValue()).toBe('Term 49é');
+    await page.getByTestId('term-cancel').click();
     await page.getByTestId('glossary-none').waitFor();
     await page.getByTestId('term-add').click();
     await fillTerm(page, { term: 'One more' });
@@ -385,8 +388,9 @@ describe('while speaking', () => {
     const page = await open();
     await speak(page);
     bench.server.isForeignRoom = true;
-    bench.server.glossary = [];
-    await addTerms(page, [{ term: 'mine' }]);
+    await page.getByTestId('term-add').click();
+    await fillTerm(page, { term: 'mine' });
+    await page.getByTestId('term-save').click();
     await page.getByTestId('glossary-readonly').waitFor();
   });
 

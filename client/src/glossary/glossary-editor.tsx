@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useId, useRef } from 'preact/hooks';
+import { useId, useMemo, useRef } from 'preact/hooks';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { count } from '../words/durations.ts';
 import { FileImport } from './file-import.ts';
@@ -21,11 +21,11 @@ interface GlossaryEditorProps {
 /** The list of terms and everything that can be done with it. */
 export function GlossaryEditor({ glossary, spoken, offers }: GlossaryEditorProps) {
   const box = useRef<HTMLDivElement>(null);
-  const file = useRef(new FileImport()).current;
+  const file = useMemo(() => new FileImport(), []);
   const isOver = useSignal(false);
   const isClearing = useSignal(false);
   useKeptFocus(box, glossary);
-  const { draft, opened } = glossary.state.value;
+  const { draft, opened, search } = glossary.state.value;
   const canEdit = glossary.holder.value.kind === 'own';
   const terms = glossary.entries.value.length;
   return (
@@ -38,8 +38,9 @@ export function GlossaryEditor({ glossary, spoken, offers }: GlossaryEditorProps
         event.preventDefault();
         isOver.value = true;
       }}
-      onDragLeave={() => {
-        isOver.value = false;
+      onDragLeave={({ currentTarget, relatedTarget }) => {
+        const isInside = relatedTarget instanceof Node && currentTarget.contains(relatedTarget);
+        if (!isInside) isOver.value = false;
       }}
       onDrop={(event) => {
         if (!canEdit) return;
@@ -77,7 +78,7 @@ export function GlossaryEditor({ glossary, spoken, offers }: GlossaryEditorProps
           offers={offers}
         />
       )}
-      {terms >= SEARCH_FROM && <SearchField glossary={glossary} />}
+      {(terms >= SEARCH_FROM || search !== '') && <SearchField glossary={glossary} />}
       <TermTable glossary={glossary} spoken={spoken} offers={offers} canEdit={canEdit} />
       {canEdit && <GlossaryFoot glossary={glossary} />}
       {file.state.value.kind !== 'none' && (

@@ -25,6 +25,13 @@ describe('listedTerms', () => {
     expect(found(' ')).toEqual(['9 lives', '10 Downing Street', 'apple', 'Inês', 'zebra']);
   });
 
+  it('keeps the term that is edited in sight', () => {
+    expect(listedTerms(entries, 'apple', 'en zebra').map(({ term }) => term)).toEqual([
+      'apple',
+      'zebra',
+    ]);
+  });
+
   it('finds terms, spellings and translations, whatever their case and accents', () => {
     expect(found('INES')).toEqual(['Inês']);
     expect(found('agn')).toEqual(['Inês']);

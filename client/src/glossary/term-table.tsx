@@ -19,7 +19,8 @@ interface TermTableProps {
 export function TermTable({ glossary, spoken, offers, canEdit }: TermTableProps) {
   const { search, draft } = glossary.state.value;
   const entries = glossary.entries.value;
-  const listed = useMemo(() => listedTerms(entries, search), [entries, search]);
+  const edited = canEdit && draft.kind === 'editing' ? draft.key : null;
+  const listed = useMemo(() => listedTerms(entries, search, edited), [entries, search, edited]);
   if (listed.length === 0) {
     return (
       <p class="hint term-none" data-testid="glossary-none">
@@ -46,7 +47,7 @@ export function TermTable({ glossary, spoken, offers, canEdit }: TermTableProps)
         <tbody>
           {listed.map((entry) => {
             const key = entryKey(entry);
-            if (canEdit && draft.kind === 'editing' && draft.key === key) {
+            if (draft.kind === 'editing' && key === edited) {
               return (
                 <tr key={key} class="term-edited" data-key={key}>
                   <td colSpan={4}>

@@ -228,8 +228,8 @@ export class RoomDesk {
   }
 
   /** Whoever owns the room says what its terms are; others read them. */
-  #shareGlossary({ client }: SpeakSession): void {
-    if (client.started === null) return;
+  #shareGlossary({ client, phase }: SpeakSession): void {
+    if (client.started === null || phase.value.kind === 'ended') return;
     this.glossary.started({
       entries: client.started.glossary,
       isOwner: this.isOwner.value,
