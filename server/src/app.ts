@@ -21,6 +21,7 @@ import { type DeskEvents, TranslationDesk } from './rooms/translation-desk.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
 import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
+import { prepareCorrections } from './session/term-corrections.ts';
 import { startStore } from './store/start-store.ts';
 import type { GatewayParts } from './transport/gateway-parts.ts';
 import { OfferNews } from './transport/offer-news.ts';
@@ -84,6 +85,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
   cleanUps.add(() => closeServer(http));
   const { io, speak, watch } = createSocketServer(http, storage.adapter);
+  prepareCorrections(recognizer.capabilities.languages);
   const decoders = createDecoderPool({
     slots: settings.MAX_LIVE_SESSIONS,
     waitingLimit: settings.MAX_WAITING_SESSIONS,

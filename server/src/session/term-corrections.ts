@@ -4,6 +4,11 @@ import type { SpokenTerms } from '../rooms/compiled-glossary.ts';
 /** Made once for each glossary, however many sessions speak by it; forgotten with it. */
 const correctors = new WeakMap<SpokenTerms, TermCorrector>();
 
+/** Reads what corrections in these languages need, so that no speech waits for it later. */
+export function prepareCorrections(languages: readonly string[]): void {
+  for (const language of languages) new TermCorrector([], language);
+}
+
 /** Writes the terms of a room as they are to be written. */
 export function correctTerms(text: string, language: string, terms: SpokenTerms): CorrectedText {
   if (terms.entries.length === 0) return { text, openFrom: text.length };
