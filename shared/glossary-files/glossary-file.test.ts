@@ -7,7 +7,7 @@ const read = (name: string, bytes: Uint8Array) =>
 const text = new TextEncoder().encode('term,es\nslot,turno\n');
 
 test('[INV4] a file has a limit of bytes', async () => {
-  const bytes = new Uint8Array(MAX_GLOSSARY_FILE_BYTES + 1).fill(0x0a);
+  const bytes = new Uint8Array(MAX_GLOSSARY_FILE_BYTES + 1).fill(0x20);
   bytes.set(text);
   expect(await read('a.csv', bytes)).toEqual({
     ok: false,

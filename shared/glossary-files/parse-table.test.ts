@@ -5,6 +5,7 @@ import { MAX_GLOSSARY_CHARS, MAX_GLOSSARY_ENTRIES, MAX_TERM_LENGTH } from '../li
 import { glossaryArbitrary } from '../testing/glossary-arbitrary.ts';
 import { MAX_TOLD_PROBLEMS } from './glossary-collector.ts';
 import { type GlossaryFileOptions, readGlossaryFile } from './glossary-file.ts';
+import { MAX_TABLE_ROWS } from './parse-table.ts';
 import { writeGlossaryCsv } from './write-csv.ts';
 
 const ENGLISH: GlossaryFileOptions = { spoken: ['en'] };
@@ -198,6 +199,16 @@ describe('[INV4] what is wrong is told with its row and column', () => {
     const wide = `,${'x'.repeat(80)},${'y'.repeat(80)}`;
     const [first = ''] = await problems(rows(MAX_GLOSSARY_ENTRIES, wide));
     expect(first).toMatch(`Expected at most ${MAX_GLOSSARY_CHARS} characters in all, got `);
+  });
+
+  test('more rows than anybody reads through', async () => {
+    const rows = `term,es\nslot,turno\n${'\n'.repeat(MAX_TABLE_ROWS - 3)}`;
+    expect(await entries(rows)).toHaveLength(1);
+    for (const more of ['\n', '\n'.repeat(1_000_000)]) {
+      expect(await problems(rows + more)).toEqual([
+        'Row 10001: expected at most 10000 rows, got more.',
+      ]);
+    }
   });
 
   test('[INV7] and no term is repeated', async () => {

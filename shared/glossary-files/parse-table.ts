@@ -5,6 +5,8 @@ import { languageOf } from './language-tag.ts';
 import { readCell, readSpellings } from './table-cells.ts';
 import { type Columns, columnsOf } from './table-columns.ts';
 
+/** Rows of one table, empty ones too: a glossary has no more than 500 terms. */
+export const MAX_TABLE_ROWS = 10_000;
 /** Excel writes semicolons where the comma is the decimal sign. */
 const CSV_DELIMITERS = [',', ';', '\t'];
 const YES: ReadonlySet<string> = new Set(['yes', 'y', 'true', '1', 'x']);
@@ -27,6 +29,7 @@ export function parseTable(
     delimiter: kind === 'tsv' ? '\t' : delimiterOf(lines, options),
     delimitersToGuess: CSV_DELIMITERS,
     newline: '\n',
+    preview: MAX_TABLE_ROWS + 1,
   });
   // What follows a quote that is out of place is anybody's guess.
   const fault = errors.find(({ type }) => type === 'Quotes');
@@ -35,6 +38,10 @@ export function parseTable(
       placeOf(fault.row ?? 0),
       'expected quotes around a whole field, and doubled within it, got another one',
     );
+    return found.result();
+  }
+  if (data.length > MAX_TABLE_ROWS) {
+    found.problem(placeOf(MAX_TABLE_ROWS), `expected at most ${MAX_TABLE_ROWS} rows, got more`);
     return found.result();
   }
   const rows = data
