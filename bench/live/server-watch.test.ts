@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import {
   type ChildUse,
   NO_SECONDS,
-  parseMachine,
-  parseProcess,
   programStage,
   type ServerSample,
   sampleServer,
   threadStage,
 } from './process-stages.ts';
+import { parseMachine, parseProcess } from './process-table.ts';
 import { StageLedger, stageRates } from './server-watch.ts';
 
 function sample(at: number, recognition: number, children: readonly ChildUse[]): ServerSample {

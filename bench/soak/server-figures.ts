@@ -1,4 +1,5 @@
-import { openFiles, processMemoryMb, sampleServer } from '../live/process-stages.ts';
+import { sampleServer } from '../live/process-stages.ts';
+import { openFiles, residentMb } from '../live/process-table.ts';
 
 /** What must not grow on a server that people come to and leave. */
 export const FIGURES = [
@@ -37,7 +38,7 @@ export async function lookAt(url: string, pid: number): Promise<Figures> {
     rssMb: sample?.rssMb ?? Number.NaN,
     heapMb: metric('nodejs_heap_size_used_bytes') / BYTES_PER_MB,
     externalMb: metric('nodejs_external_memory_bytes') / BYTES_PER_MB,
-    redisMb: redis.reduce((sum, { id }) => sum + processMemoryMb(id), 0),
+    redisMb: redis.reduce((sum, { id }) => sum + residentMb(id), 0),
     openFiles: openFiles(pid) ?? Number.NaN,
     children: sample?.children.length ?? Number.NaN,
     threads: sample?.threads ?? Number.NaN,

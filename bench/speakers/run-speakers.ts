@@ -1,6 +1,6 @@
 import type { BenchmarkContext } from '../benchmark.ts';
 import { offeredTranslation } from '../live/offered-translation.ts';
-import { proportionalMemoryMb } from '../live/process-stages.ts';
+import { proportionalMb } from '../live/process-table.ts';
 import { startServeProcess } from '../live/serve-process.ts';
 import { ServerWatch, type WatchedMoment } from '../live/server-watch.ts';
 import { generateSpeech } from './generator.ts';
@@ -83,7 +83,7 @@ export async function runSpeakers(
           progress(
             `${seconds} s: ${speaking} speaking, ${finals} finals, slowest of the last ${lag} s${used}`,
           );
-          if (own !== null && speaking === speakers) memoryMb = proportionalMemoryMb(own.pid);
+          if (own !== null && speaking === speakers) memoryMb = proportionalMb(own.pid);
         },
         signal,
       );
