@@ -211,6 +211,6 @@ test('no text makes the reader throw', async () => {
       const result = await read(pieces.join(''));
       if (!result.ok) expect(result.problems.length).toBeGreaterThan(0);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
