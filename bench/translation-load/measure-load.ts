@@ -66,7 +66,14 @@ const BACKLOG_LIMIT_MS = 60_000;
 const CALM_MS = 2_000;
 /** What has not come by then is missing. */
 const STRAGGLERS_MS = 5_000;
-const MODEL_SETTINGS = { MODELS_AUTO: 'off', MODEL_MIRROR: '', MODELS_DIR: '' };
+/** What this machine may be set up for, but not the measurement: an empty value is as none. */
+const UNSET = {
+  REDIS_URL: '',
+  ACCESS_KEY: '',
+  GLOSSARY_FILE: '',
+  MODELS_AUTO: '',
+  MODEL_MIRROR: '',
+};
 const MS_PER_SECOND = 1000;
 const BYTES_PER_MB = 2 ** 20;
 
@@ -86,7 +93,7 @@ export async function measureLoad(
       models,
       sentences: [...settings.sentences],
       settings: {
-        ...MODEL_SETTINGS,
+        ...UNSET,
         HOST: '127.0.0.1',
         PORT: '0',
         DATA_DIR: join(folder, 'data'),
