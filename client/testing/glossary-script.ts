@@ -1,5 +1,4 @@
 import type { Page } from 'playwright';
-import type { GlossaryEntry } from '../../shared/glossary.ts';
 
 export interface TypedTerm {
   term: string;
@@ -7,10 +6,6 @@ export interface TypedTerm {
   translate?: boolean;
   /** By language. */
   translations?: Record<string, string>;
-}
-
-export function glossaryEntry(term: string, more: Partial<GlossaryEntry> = {}): GlossaryEntry {
-  return { language: 'en', term, heardAs: [], translations: {}, keep: true, ...more };
 }
 
 export async function openGlossary(page: Page): Promise<void> {

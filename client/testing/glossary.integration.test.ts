@@ -4,8 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import type { ErrorCode, WireError } from '../../shared/errors.ts';
 import { readGlossaryFile } from '../../shared/glossary-files/glossary-file.ts';
 import { MAX_GLOSSARY_ENTRIES } from '../../shared/limits.ts';
+import { glossaryEntry } from '../src/glossary/testing/glossary-entry.ts';
 import { scriptedFinal } from './caption-script.ts';
-import { addTerms, fillTerm, glossaryEntry, importLines, openGlossary } from './glossary-script.ts';
+import { addTerms, fillTerm, importLines, openGlossary } from './glossary-script.ts';
 import { PageBench } from './page-bench.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

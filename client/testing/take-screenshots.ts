@@ -2,9 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
+import { glossaryEntry } from '../src/glossary/testing/glossary-entry.ts';
 import { launchBrowser } from './browser.ts';
 import { scriptedFinal, scriptedPartial } from './caption-script.ts';
-import { addTerms, fillTerm, glossaryEntry, importLines, openGlossary } from './glossary-script.ts';
+import { addTerms, fillTerm, importLines, openGlossary } from './glossary-script.ts';
 import { buildPage } from './page-files.ts';
 import { writeClipAsWav } from './recordings.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -82,6 +83,7 @@ const STATES: readonly State[] = [
   { name: 'glossary-live', path: '/speak/quiet-harbour-417', act: liveTerms, fullPage: true },
   { name: 'glossary-failed', path: '/speak/quiet-harbour-417', act: unsavedTerms, fullPage: true },
   { name: 'glossary-readonly', path: '/speak/quiet-harbour-417', act: otherTerms, fullPage: true },
+  { name: 'glossary-correct', path: '/speak/quiet-harbour-417', act: pickWords },
   { name: 'watch-waiting', path: '/watch/quiet-harbour-417', act: idle },
   { name: 'watch-live', path: '/watch/quiet-harbour-417', act: threeSpeakers },
   { name: 'watch-history', path: '/watch/quiet-harbour-417', act: longHistory },
@@ -280,6 +282,12 @@ async function liveTerms(page: Page, server: ScriptedServer): Promise<void> {
   await listTerms(page);
   await page.getByRole('button', { name: 'Delete Águas do Porto' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
+}
+
+async function pickWords(page: Page, server: ScriptedServer): Promise<void> {
+  await live(page, server);
+  await page.getByText('Let us begin with the').dblclick({ position: { x: 20, y: 12 } });
+  await page.getByTestId('correct').waitFor();
 }
 
 async function unsavedTerms(page: Page, server: ScriptedServer): Promise<void> {

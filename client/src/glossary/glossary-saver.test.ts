@@ -3,10 +3,9 @@ import { AppError } from '../../../shared/errors.ts';
 import { type Deferred, deferred } from '../live/deferred.ts';
 import { GlossarySaver, SAVE_AFTER_MS, type Saving } from './glossary-saver.ts';
 import type { Glossary } from './schema.ts';
+import { glossaryEntry } from './testing/glossary-entry.ts';
 
-const list = (term: string): Glossary => [
-  { language: 'en', term, heardAs: [], translations: {}, keep: true },
-];
+const list = (term: string) => [glossaryEntry(term)];
 
 let told: Saving['kind'][];
 let sent: { entries: Glossary; answer: Deferred<void> }[];

@@ -11,12 +11,8 @@ import {
   nextGlossary,
   startState,
 } from './glossary-state.ts';
-import type { GlossaryEntry } from './schema.ts';
-import { glossarySchema } from './schema.ts';
-
-function entry(term: string, more: Partial<GlossaryEntry> = {}): GlossaryEntry {
-  return { language: 'en', term, heardAs: [], translations: {}, keep: true, ...more };
-}
+import { type GlossaryEntry, glossarySchema } from './schema.ts';
+import { glossaryEntry } from './testing/glossary-entry.ts';
 
 function step(state: GlossaryState, ...events: GlossaryEvent[]): GlossaryState {
   return events.reduce(nextGlossary, state);
@@ -39,7 +35,10 @@ describe('adding a term', () => {
     };
     const state = step(EMPTY, ADD, { type: 'type', fields }, SUBMIT);
     expect(state.entries).toEqual([
-      entry('Parlance', { heardAs: ['par lance', 'parlence'], translations: { es: 'Parlance' } }),
+      glossaryEntry('Parlance', {
+        heardAs: ['par lance', 'parlence'],
+        translations: { es: 'Parlance' },
+      }),
     ]);
     expect(state.deed).toEqual({ kind: 'added', term: 'Parlance' });
     expect(state.draft).toMatchObject({ kind: 'adding', fields: { term: '', heardAs: '' } });
@@ -67,7 +66,7 @@ describe('adding a term', () => {
   });
 
   it('refuses a term that is there already, however it is written', () => {
-    const start = startState([entry('Par Lance')]);
+    const start = startState([glossaryEntry('Par Lance')]);
     const state = step(start, ADD, { type: 'type', fields: { term: 'PAR  lance' } }, SUBMIT);
     expect(problemsOf(state)).toEqual({ term: 'twice' });
     const german = step(
@@ -98,7 +97,9 @@ describe('adding a term', () => {
     const heard = step(EMPTY, ADD, { type: 'type', fields: { term: 'a', heardAs } }, SUBMIT);
     expect(problemsOf(heard)).toEqual({ heardAs: 'too_many_spellings' });
 
-    const full = startState(Array.from({ length: MAX_GLOSSARY_ENTRIES }, (_, n) => entry(`t${n}`)));
+    const full = startState(
+      Array.from({ length: MAX_GLOSSARY_ENTRIES }, (_, n) => glossaryEntry(`t${n}`)),
+    );
     const more = step(full, ADD, { type: 'type', fields: { term: 'one more' } }, SUBMIT);
     expect(problemsOf(more)).toEqual({ term: 'too_many_terms' });
     expect(more.entries).toBe(full.entries);
@@ -111,7 +112,7 @@ describe('adding a term', () => {
 });
 
 describe('changing a term', () => {
-  const kept = entry('water main', {
+  const kept = glossaryEntry('water main', {
     heardAs: ['water, mane'],
     translations: { es: 'tubería', de: 'Leitung' },
     keep: false,
@@ -128,7 +129,7 @@ describe('changing a term', () => {
   });
 
   it('may keep its own name, but not take that of another', () => {
-    const start = startState([kept, entry('Parlance')]);
+    const start = startState([kept, glossaryEntry('Parlance')]);
     const same = step(start, EDIT, { type: 'type', fields: { keep: true } }, SUBMIT);
     expect(same.entries[0]?.keep).toBe(true);
     const taken = step(start, EDIT, { type: 'type', fields: { term: 'parlance' } }, SUBMIT);
@@ -143,7 +144,7 @@ describe('changing a term', () => {
   });
 
   it('is not lost when one turns to another term, unless something is wrong with it', () => {
-    const start = startState([kept, entry('Parlance')]);
+    const start = startState([kept, glossaryEntry('Parlance')]);
     const other: GlossaryEvent = { type: 'edit', key: 'en parlance' };
     const turned = step(start, EDIT, { type: 'type', fields: { term: 'pipe' } }, other);
     expect(turned.entries[0]?.term).toBe('pipe');
@@ -167,7 +168,7 @@ describe('settling a form', () => {
   it('takes over what can be taken over, and leaves the rest open', () => {
     const SETTLE: GlossaryEvent = { type: 'settle' };
     const fine = step(EMPTY, ADD, { type: 'type', fields: { term: 'Inês' } }, SETTLE);
-    expect(fine.entries).toEqual([entry('Inês')]);
+    expect(fine.entries).toEqual([glossaryEntry('Inês')]);
     expect(fine.draft.kind).toBe('none');
     expect(step(EMPTY, ADD, SETTLE)).toEqual({ ...EMPTY, opened: 1 });
     const wrong = step(EMPTY, ADD, { type: 'type', fields: { heardAs: 'in s' } }, SETTLE);
@@ -176,7 +177,7 @@ describe('settling a form', () => {
 });
 
 describe('deleting, importing and undoing', () => {
-  const list = [entry('one'), entry('two'), entry('three')];
+  const list = [glossaryEntry('one'), glossaryEntry('two'), glossaryEntry('three')];
   const start = startState(list);
 
   it('deletes a term and brings it back to where it was', () => {
@@ -202,8 +203,8 @@ describe('deleting, importing and undoing', () => {
   });
 
   it('takes a file in and takes it back', () => {
-    const imported = step(start, { type: 'import', entries: [entry('new')], terms: 1 });
-    expect(imported.entries).toEqual([entry('new')]);
+    const imported = step(start, { type: 'import', entries: [glossaryEntry('new')], terms: 1 });
+    expect(imported.entries).toEqual([glossaryEntry('new')]);
     expect(step(imported, { type: 'undo' }).entries).toEqual(list);
   });
 });
@@ -213,12 +214,12 @@ function longList(): GlossaryEntry[] {
   const entries: GlossaryEntry[] = [];
   for (let n = 0; ; n += 1) {
     const spellings = Array.from({ length: MAX_HEARD_AS }, (_, k) => `${n} ${k} `.padEnd(75, 'x'));
-    const next = entry(`${n}`, { heardAs: spellings });
+    const next = glossaryEntry(`${n}`, { heardAs: spellings });
     if (JSON.stringify([...entries, next]).length > MAX_GLOSSARY_CHARS - 900) break;
     entries.push(next);
   }
   while (JSON.stringify(entries).length < MAX_GLOSSARY_CHARS - 150) {
-    entries.push(entry(`fill ${entries.length}`));
+    entries.push(glossaryEntry(`fill ${entries.length}`));
   }
   if (!glossarySchema.safeParse(entries).success) throw new Error('Expected a list that fits.');
   return entries;

@@ -1,24 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_GLOSSARY_ENTRIES } from '../../../shared/limits.ts';
 import { planImport } from './import-plan.ts';
-import type { GlossaryEntry } from './schema.ts';
-
-function entry(term: string, more: Partial<GlossaryEntry> = {}): GlossaryEntry {
-  return { language: 'en', term, heardAs: [], translations: {}, keep: true, ...more };
-}
+import { glossaryEntry } from './testing/glossary-entry.ts';
 
 describe('planImport', () => {
   const mine = [
-    entry('Parlance', { heardAs: ['par lance'], translations: { es: 'Parlance' } }),
-    entry('main', { translations: { es: 'tubería' }, keep: false }),
-    entry('Inês'),
+    glossaryEntry('Parlance', { heardAs: ['par lance'], translations: { es: 'Parlance' } }),
+    glossaryEntry('main', { translations: { es: 'tubería' }, keep: false }),
+    glossaryEntry('Inês'),
   ];
 
   it('tells what is new, what changes and what stays', () => {
     const plan = planImport(mine, [
-      entry('parlance', { translations: { fr: 'Parlance' } }),
-      entry('main', { keep: false }),
-      entry('Porto'),
+      glossaryEntry('parlance', { translations: { fr: 'Parlance' } }),
+      glossaryEntry('main', { keep: false }),
+      glossaryEntry('Porto'),
     ]);
     const changes = (way: 'merged' | 'replaced') => plan[way].terms.map(({ change }) => change);
     expect(changes('merged')).toEqual(['changed', 'same', 'new']);
@@ -28,36 +24,36 @@ describe('planImport', () => {
 
   it('merges: the file has the last word where it says something', () => {
     const { merged } = planImport(mine, [
-      entry('parlance', { translations: { fr: 'Parlance' }, keep: false }),
-      entry('Porto'),
+      glossaryEntry('parlance', { translations: { fr: 'Parlance' }, keep: false }),
+      glossaryEntry('Porto'),
     ]);
     expect(merged.entries).toEqual([
-      entry('parlance', {
+      glossaryEntry('parlance', {
         heardAs: ['par lance'],
         translations: { es: 'Parlance', fr: 'Parlance' },
         keep: false,
       }),
       mine[1],
       mine[2],
-      entry('Porto'),
+      glossaryEntry('Porto'),
     ]);
   });
 
   it('replaces: the file as it is', () => {
-    const incoming = [entry('main')];
+    const incoming = [glossaryEntry('main')];
     expect(planImport(mine, incoming).replaced).toMatchObject({ entries: incoming, problem: null });
   });
 
   it('[INV4] names the limit that a list would break, each way for itself', () => {
-    const full = Array.from({ length: MAX_GLOSSARY_ENTRIES }, (_, n) => entry(`t${n}`));
-    const plan = planImport(full, [entry('one more')]);
+    const full = Array.from({ length: MAX_GLOSSARY_ENTRIES }, (_, n) => glossaryEntry(`t${n}`));
+    const plan = planImport(full, [glossaryEntry('one more')]);
     expect(plan.merged.problem).toBe('too_many_terms');
     expect(plan.replaced.problem).toBeNull();
-    expect(planImport([], [...full, entry('x')]).replaced.problem).toBe('too_many_terms');
+    expect(planImport([], [...full, glossaryEntry('x')]).replaced.problem).toBe('too_many_terms');
   });
 
   it('tells terms of different languages apart', () => {
-    const plan = planImport(mine, [entry('main', { language: 'fr' })]);
+    const plan = planImport(mine, [glossaryEntry('main', { language: 'fr' })]);
     expect(plan.merged.terms[0]?.change).toBe('new');
     expect(plan.merged.entries).toHaveLength(4);
   });

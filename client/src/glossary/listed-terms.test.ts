@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { listedTerms } from './listed-terms.ts';
-import type { GlossaryEntry } from './schema.ts';
-
-const entry = (term: string, more: Partial<GlossaryEntry> = {}): GlossaryEntry => ({
-  language: 'en',
-  term,
-  heardAs: [],
-  translations: {},
-  keep: true,
-  ...more,
-});
+import { glossaryEntry } from './testing/glossary-entry.ts';
 
 describe('listedTerms', () => {
   const entries = [
-    entry('zebra'),
-    entry('Inês', { heardAs: ['Agnes'] }),
-    entry('10 Downing Street'),
-    entry('9 lives', { translations: { es: 'Siete Vidas' } }),
-    entry('apple'),
+    glossaryEntry('zebra'),
+    glossaryEntry('Inês', { heardAs: ['Agnes'] }),
+    glossaryEntry('10 Downing Street'),
+    glossaryEntry('9 lives', { translations: { es: 'Siete Vidas' } }),
+    glossaryEntry('apple'),
   ];
   const found = (search: string) => listedTerms(entries, search).map(({ term }) => term);
 

@@ -1,18 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { GlossaryEntry } from './schema.ts';
 import { summaryOf } from './term-summary.ts';
+import { glossaryEntry } from './testing/glossary-entry.ts';
 
 const OFFERS = ['en', 'es', 'fr'];
-const base: GlossaryEntry = {
-  language: 'en',
-  term: 'main',
-  heardAs: [],
-  translations: {},
-  keep: true,
-};
 
 function words(more: Partial<GlossaryEntry>): string[] {
-  return summaryOf({ ...base, ...more }, OFFERS).map(({ label, text }) =>
+  return summaryOf(glossaryEntry('main', more), OFFERS).map(({ label, text }) =>
     label === null ? text : `${label}: ${text}`,
   );
 }
