@@ -5,7 +5,7 @@ import type { BenchmarkContext } from '../benchmark.ts';
 import { offeredTranslation } from '../live/offered-translation.ts';
 import { startServeProcess } from '../live/serve-process.ts';
 import type { SoakOptions } from './options.ts';
-import { type Figure, type Figures, lookAt } from './server-figures.ts';
+import { type Figures, GUEST_FIGURES, lookAt } from './server-figures.ts';
 import { pay, VISIT_KINDS, type Visit, type VisitKind } from './visit.ts';
 
 const SPOKEN = 'en';
@@ -23,19 +23,6 @@ const SETTINGS = { SESSION_GRACE: '5', ROOM_TTL: '60', SESSION_IDLE: '10' };
 const REST_LIMIT_MS = 90_000;
 /** Rest means that nothing changes for so long. */
 const REST_QUIET_MS = 5_000;
-/** At rest nobody is there, and nothing waits. */
-const EMPTY_AT_REST: readonly Figure[] = [
-  'sessions',
-  'viewers',
-  'rooms',
-  'decodersUsed',
-  'decodersWaiting',
-  'recognitionRunning',
-  'finalsWaiting',
-  'partialsWaiting',
-  'translationJobs',
-];
-
 export interface Look {
   /** Since the first visit. */
   readonly atMs: number;
@@ -146,7 +133,7 @@ async function rest(
     await delay(LOOK_INTERVAL_MS, undefined, { signal });
     const next = await lookAt(url, pid);
     const quiet =
-      EMPTY_AT_REST.every((figure) => next[figure] === 0) &&
+      GUEST_FIGURES.every((figure) => next[figure] === 0) &&
       next.openFiles === last.openFiles &&
       next.children === last.children;
     last = next;

@@ -1,27 +1,16 @@
 import { sampleServer } from '../live/process-stages.ts';
 import { openFiles, residentMb } from '../live/process-table.ts';
 
-/** What must not grow on a server that people come to and leave. */
-export const FIGURES = [
-  'rssMb',
-  'heapMb',
-  'externalMb',
-  'redisMb',
-  'openFiles',
-  'children',
-  'threads',
-  'timers',
-  'handles',
-  'sessions',
-  'viewers',
-  'rooms',
-  'decodersUsed',
-  'decodersWaiting',
-  'recognitionRunning',
-  'finalsWaiting',
-  'partialsWaiting',
-  'translationJobs',
+/** Garbage comes and goes in them: told by their slope. */
+export const MEMORY_FIGURES = ['rssMb', 'heapMb', 'externalMb', 'redisMb'] as const;
+/** What a server holds of the system. */
+export const HELD_FIGURES = ['openFiles', 'children', 'threads', 'timers', 'handles'] as const;
+/** Zero while nobody is there. */
+export const GUEST_FIGURES = [
+  ...(['sessions', 'viewers', 'rooms', 'decodersUsed', 'decodersWaiting'] as const),
+  ...(['recognitionRunning', 'finalsWaiting', 'partialsWaiting', 'translationJobs'] as const),
 ] as const;
+export const FIGURES = [...MEMORY_FIGURES, ...HELD_FIGURES, ...GUEST_FIGURES] as const;
 export type Figure = (typeof FIGURES)[number];
 export type Figures = Readonly<Record<Figure, number>>;
 
@@ -31,7 +20,11 @@ const BYTES_PER_MB = 2 ** 20;
 export async function lookAt(url: string, pid: number): Promise<Figures> {
   const answer = await fetch(new URL('metrics', `${url}/`));
   const metrics = parseMetrics(await answer.text());
-  const metric = (name: string): number => metrics.get(name) ?? Number.NaN;
+  const metric = (name: string): number => {
+    const value = metrics.get(name);
+    if (value === undefined) throw new Error(`Expected a metric ${name} of the server, got none.`);
+    return value;
+  };
   const sample = sampleServer(pid);
   const redis = sample?.children.filter(({ stage }) => stage === 'Redis') ?? [];
   return {

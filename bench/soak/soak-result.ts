@@ -1,7 +1,13 @@
 import type { Chart, Point } from '../report/chart.ts';
 import { cell, type Table } from '../scoring/table.ts';
 import type { Look, SoakRun } from './run-soak.ts';
-import { FIGURES, type Figure } from './server-figures.ts';
+import {
+  FIGURES,
+  type Figure,
+  GUEST_FIGURES,
+  HELD_FIGURES,
+  MEMORY_FIGURES,
+} from './server-figures.ts';
 import { leastSquares, type Sample, type Slope, windowMinima } from './slope.ts';
 
 const MS_PER_MINUTE = 60_000;
@@ -16,21 +22,11 @@ const SIGNIFICANT = 3;
 const NOTABLE_SHARE = 0.02;
 
 /** What should be flat while as many come as go. */
-const FITTED: readonly Figure[] = [
-  'rssMb',
-  'heapMb',
-  'externalMb',
-  'redisMb',
-  'openFiles',
-  'children',
-  'threads',
-  'timers',
-  'handles',
-];
+const FITTED: readonly Figure[] = [...MEMORY_FIGURES, ...HELD_FIGURES];
 /** By how much a figure may be above what it was at rest before: a connection that is kept alive. */
 const REST_TOLERANCE: Partial<Record<Figure, number>> = { openFiles: 2, handles: 2, timers: 2 };
-/** Memory is told by its slope. */
-const NOT_COMPARED: readonly Figure[] = ['rssMb', 'heapMb', 'externalMb', 'redisMb'];
+/** Of memory the slope tells. */
+const COMPARED: readonly Figure[] = [...HELD_FIGURES, ...GUEST_FIGURES];
 
 export interface FittedSlope {
   readonly figure: Figure;
@@ -57,10 +53,8 @@ export function soakResult({ looks, restBefore, restAfter }: SoakRun): SoakResul
     if (fit === null || Number.isNaN(fit.mean)) return [];
     return [fitted(figure, fit, lastMs - warmUpMs)];
   });
-  const leftBehind = FIGURES.filter(
-    (figure) =>
-      !NOT_COMPARED.includes(figure) &&
-      restAfter[figure] > restBefore[figure] + (REST_TOLERANCE[figure] ?? 0),
+  const leftBehind = COMPARED.filter(
+    (figure) => restAfter[figure] > restBefore[figure] + (REST_TOLERANCE[figure] ?? 0),
   );
   const flat = leftBehind.length === 0 && slopes.every(({ growing }) => !growing);
   return { warmUpMs, slopes, leftBehind, flat };
@@ -117,7 +111,7 @@ export function soakTables(run: SoakRun, { slopes, leftBehind }: SoakResult): Ta
         figure,
         cell(restBefore[figure], 1),
         cell(restAfter[figure], 1),
-        NOT_COMPARED.includes(figure) ? '–' : leftBehind.includes(figure) ? 'no' : 'yes',
+        returned(figure, leftBehind),
       ]),
       notes: ['Before: after one visit of each kind, so that everything is loaded.'],
     },
@@ -137,14 +131,13 @@ export function soakCharts({ looks }: SoakRun, { warmUpMs }: SoakResult): Chart[
     limitX: { x: warmUpMs / MS_PER_MINUTE, label: 'warm-up ends' },
   });
   return [
-    over('Memory', 'MB', ['rssMb', 'heapMb', 'externalMb', 'redisMb']),
-    over('Files, processes, threads, timers', 'count', [
-      'openFiles',
-      'children',
-      'threads',
-      'timers',
-      'handles',
-    ]),
+    over('Memory', 'MB', MEMORY_FIGURES),
+    over('Files, processes, threads, timers', 'count', HELD_FIGURES),
     over('Who is there', 'count', ['sessions', 'viewers', 'rooms', 'decodersUsed']),
   ];
+}
+
+function returned(figure: Figure, leftBehind: readonly Figure[]): string {
+  if (!COMPARED.includes(figure)) return '–';
+  return leftBehind.includes(figure) ? 'no' : 'yes';
 }
