@@ -10,6 +10,7 @@ import { speakersBenchmark } from './speakers.ts';
 import { termsBenchmark } from './terms.ts';
 import { translationBenchmark } from './translation.ts';
 import { translationLoadBenchmark } from './translation-load.ts';
+import { wordTimesBenchmark } from './word-times.ts';
 
 const BENCHMARKS = [
   qualityBenchmark,
@@ -23,6 +24,7 @@ const BENCHMARKS = [
   translationLoadBenchmark,
   glossaryBenchmark,
   calibrateGuardBenchmark,
+  wordTimesBenchmark,
 ];
 
 const interrupted = new AbortController();

@@ -2,6 +2,8 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownClip } from '../../../../e2e/support/clip.ts';
+import { readAudio } from '../../testing/read-audio.ts';
 import { watchWorkers } from '../../testing/watch-workers.ts';
 import { wordErrorRate } from '../../testing/word-error-rate.ts';
 import { describeRecognizerContract, type SpokenUtterance } from '../recognizer.contract.ts';
@@ -161,4 +163,24 @@ test('a draft saves calls of the model', async () => {
   expect(drafted.steps).toBeLessThan(plain.steps);
   expect(again.steps).toBeLessThan(plain.steps / 2);
   await model.release();
+});
+
+test('words are timed where they are heard, with the pause between them left out', async () => {
+  const recognizer = await createMoonshineRecognizer({ modelFolder, workers: 1, checksums: false });
+  const samples = await readAudio(ownClip().path);
+  const { words = [] } = await recognizer.recognize({ samples, language: 'en', wordTimes: true });
+  await recognizer.close();
+  // As forced alignment has them (bench/word-times/reference.tsv), on either side of a pause.
+  const heard: [string, number, number][] = [
+    ['Printing,', 0, 660],
+    ['in', 870, 990],
+    ['concerned,', 3270, 4000],
+    ['differs', 4410, 5000],
+    ['represented', 7760, 8530],
+  ];
+  for (const [text, startMs, endMs] of heard) {
+    const word = words.find((candidate) => candidate.text === text);
+    expect(Math.abs((word?.startMs ?? Number.NaN) - startMs)).toBeLessThan(120);
+    expect(Math.abs((word?.endMs ?? Number.NaN) - endMs)).toBeLessThan(120);
+  }
 });
