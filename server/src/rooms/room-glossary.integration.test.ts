@@ -21,6 +21,8 @@ import type { TranslationRequest, Translator } from '../translation/translator.t
 
 /** A second of tone and a second of silence: one segment, whose words are word0, word1 and so on. */
 const SENTENCE = burstPackets(100, (frame) => frame < 50);
+/** Half a second of a sentence. */
+const TONE = burstPackets(25, () => true);
 const OTHER_SECRET = 'x'.repeat(32);
 
 const entry = (term: string, given: Partial<GlossaryEntry> = {}): GlossaryEntry => ({
@@ -97,6 +99,10 @@ async function speakerIn(node: Node, room: string, fields: object = {}) {
   const request = startRequest(room, { reads: ['es'], ...fields });
   const started = granted(await socket.emitWithAck('session:start', request));
   let seq = 0;
+  const send = (frames: readonly Uint8Array[]): void => {
+    socket.emit('session:audio', encodeAudio({ firstSeq: seq, epoch: started.epoch, frames }));
+    seq += frames.length;
+  };
   const inSpanish = () => finals.filter(({ language }) => language === 'es');
   return {
     socket,
@@ -105,17 +111,30 @@ async function speakerIn(node: Node, room: string, fields: object = {}) {
     /** Rejects where the server has another glossary. */
     set: (glossary: Glossary, ownerSecret = started.ownerSecret ?? '') =>
       socket.emitWithAck('room:glossary', { room, ownerSecret, glossary: [...glossary] }),
+    /** Begins or continues a sentence until some of it is translated; resolves with the request. */
+    begin: async (): Promise<TranslationRequest> => {
+      const { asked } = node;
+      const from = asked.length;
+      const partial = () => asked.slice(from).find(({ kind }) => kind === 'partial');
+      await expect
+        .poll(
+          () => {
+            send(TONE);
+            return partial();
+          },
+          { timeout: 20_000, interval: 150 },
+        )
+        .toBeDefined();
+      const found = partial();
+      if (found === undefined) throw new Error('Expected a partial to be translated, got none.');
+      return found;
+    },
     /** Says one sentence; resolves with the request for its final translation. */
     say: async (): Promise<TranslationRequest> => {
       const said = inSpanish().length;
       const { asked } = node;
       const from = asked.length;
-      for (let at = 0; at < SENTENCE.length; at += 50) {
-        const frames = SENTENCE.slice(at, at + 50);
-        const message = encodeAudio({ firstSeq: seq + at, epoch: started.epoch, frames });
-        socket.emit('session:audio', message);
-      }
-      seq += SENTENCE.length;
+      for (let at = 0; at < SENTENCE.length; at += 50) send(SENTENCE.slice(at, at + 50));
       await expect.poll(() => inSpanish().length, { timeout: 20_000 }).toBe(said + 1);
       const final = asked.slice(from).find(({ kind }) => kind === 'final');
       if (final === undefined) throw new Error('Expected a final to be translated, got none.');
@@ -140,6 +159,15 @@ describe("a room's glossary", () => {
     ]);
     granted(await speaker.set([]));
     expect(await speaker.say()).not.toHaveProperty('terms');
+  });
+
+  test('is given to the translator of partials, and when it changes within a sentence', async () => {
+    const speaker = await speakerIn(await startNode(), newRoom(), { glossary: [entry('word0')] });
+    expect((await speaker.begin()).terms).toEqual([rule('word0')]);
+    granted(await speaker.set([entry('word1')]));
+    expect((await speaker.begin()).terms).toEqual([rule('word1')]);
+    granted(await speaker.set([]));
+    expect(await speaker.begin()).not.toHaveProperty('terms');
   });
 
   test('corrects what is recognised, from the next sentence on', async () => {

@@ -70,7 +70,11 @@ export class LiveSession {
     this.#sink = sink;
     this.#segments = state.nextSegment;
     this.#inbox = new FrameInbox(this.resumeSeq);
-    this.#partials = new PartialTranslation(engines.translator, (caption) => this.#show(caption));
+    this.#partials = new PartialTranslation(
+      engines.translator,
+      (caption) => this.#show(caption),
+      (from, to) => engines.glossary.knownTerms(state.key.room, from, to),
+    );
     this.#cleanUps.push(
       () => this.#partials.close(),
       every(RECEIVED_ACK_INTERVAL_MS, () => sink.received(this.#inbox.takenSeq)),
