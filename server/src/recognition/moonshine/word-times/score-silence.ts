@@ -9,6 +9,8 @@ const QUIET_SHARE = 0.1;
 const LOUD_SHARE = 0.9;
 /** Audio of one loudness is not all silence and speech. */
 const MIN_RANGE_DB = 10;
+/** Where silence and speech are nearer to each other than this, as in noise, loudness says less. */
+const TRUSTED_RANGE_DB = 20;
 const FLOOR_DB = -100;
 /** Fitted as the weights of the attention: log odds of silence at the quiet and at the loud end. */
 const SILENCE_AT_QUIET = 2;
@@ -26,9 +28,10 @@ export function scoreSilence(samples: Float32Array, frames: number): Float32Arra
   const quiet = sorted[Math.floor(QUIET_SHARE * (frames - 1))] ?? FLOOR_DB;
   const loud = sorted[Math.ceil(LOUD_SHARE * (frames - 1))] ?? FLOOR_DB;
   const range = Math.max(MIN_RANGE_DB, loud - quiet);
+  const trust = Math.min(1, (loud - quiet) / TRUSTED_RANGE_DB);
   return Float32Array.from(loudness, (value) => {
     const level = Math.min(MAX_LEVEL, Math.max(MIN_LEVEL, (value - quiet) / range));
-    return SILENCE_AT_QUIET + SILENCE_PER_LEVEL * level;
+    return trust * (SILENCE_AT_QUIET + SILENCE_PER_LEVEL * level);
   });
 }
 
