@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readingDue } from './reading-plan.ts';
 
-const PACE = { intervalMs: 700, stretch: 1 };
+const PACE = { intervalMs: 700, firstStretch: 1 };
 const READ = { readings: 9, readAtMs: 1_000, readMs: 4_000 };
 
 test('the first reading waits until there is something to read', () => {
@@ -20,7 +20,7 @@ test('readings follow the rhythm, the first ones faster', () => {
 test('under load the early ones come later too', () => {
   const heard = { heardMs: 1_500, spokenMs: 1_500 };
   const read = { readings: 2, readAtMs: 1_000, readMs: 1_200 };
-  const loaded = { intervalMs: 2_100, stretch: 3 };
+  const loaded = { intervalMs: 2_100, firstStretch: 3 };
   expect(readingDue(heard, read, loaded, 1_899)).toBeNull();
   expect(readingDue(heard, read, loaded, 1_900)).toBe(1_900);
 });

@@ -3,10 +3,10 @@ import { BoundedQueue } from '../async/bounded-queue.ts';
 import type { GuardVerdict } from '../recognition/hypothesis-guard.ts';
 import type { Hypothesis } from '../recognition/recognizer.ts';
 import { SessionGuard } from '../recognition/session-guard.ts';
-import type { Turn } from '../scheduling/recognition-scheduler.ts';
+import type { PartialKind, Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
 import { carryMargins, carryTimes, type WordSpan } from './carry-words.ts';
-import { type Pace, readingDue } from './reading-plan.ts';
+import { isFirst, type Pace, readingDue } from './reading-plan.ts';
 import { StablePrefix, type StableText } from './stable-prefix.ts';
 
 export type Utterance =
@@ -116,14 +116,19 @@ export async function* recognizeSegments(
   const readAgain = async (
     segment: OpenSegment,
     event: SpeechEvent & { kind: 'growing' },
+    kind: PartialKind,
     dueAtMs: number,
   ) => {
-    const hypothesis = await turn.partial(() => {
-      const samples = event.read();
-      if (samples === null) return null;
-      segment.readMs = durationMs(samples);
-      return { samples, language: settings.language, draft: segment.draft };
-    }, dueAtMs);
+    const hypothesis = await turn.partial(
+      () => {
+        const samples = event.read();
+        if (samples === null) return null;
+        segment.readMs = durationMs(samples);
+        return { samples, language: settings.language, draft: segment.draft };
+      },
+      kind,
+      dueAtMs,
+    );
     if (hypothesis === null || open !== segment) return;
     settings.observe('partial', (settings.now() - dueAtMs) / 1000);
     segment.draft = hypothesis.tokens;
@@ -182,8 +187,9 @@ export async function* recognizeSegments(
         const dueAtMs = readingDue(heard, segment, settings.pace(), now);
         if (dueAtMs === null) continue;
         segment.readAtMs = now;
+        const kind = isFirst(segment) ? 'first' : 'later';
         segment.readings += 1;
-        readAgain(segment, event, dueAtMs).catch((error: unknown) => output.fail(error));
+        readAgain(segment, event, kind, dueAtMs).catch((error: unknown) => output.fail(error));
       } else if (event.kind === 'closed') {
         const segment = openAt(event.startSeq);
         open = null;

@@ -9,10 +9,10 @@ export type LoadStep = (typeof LOAD_STEPS)[number];
 const SLOWER_FROM = 1.5;
 /** A partial so rare is not worth a translation of its own. */
 const UNTRANSLATED_FROM_MS = 2_500;
-/** And so rare, most segments would be final before it. */
-const FINALS_FROM_MS = 5_000;
-/** Running speakers' finals wait so long: there is no room for another speaker. */
-const REFUSING_FROM_MS = 1_500;
+/** Finals wait so long for a slot: nothing else may be in their way. */
+const FINALS_FROM_MS = 700;
+/** And so long although they come alone: there is no room for another speaker. */
+const REFUSING_FROM_MS = 2_000;
 /** A step is left when what led to it has fallen to this share, so that nothing flaps. */
 const LEAVE_SHARE = 0.7;
 
@@ -20,7 +20,7 @@ export interface LoadFigures {
   /** How often each open segment would be read again. */
   readonly intervalMs: number;
   readonly baseIntervalMs: number;
-  /** How long the final that waits longest has waited. */
+  /** How long finals have waited for a slot of late. */
   readonly finalWaitMs: number;
 }
 
@@ -42,7 +42,7 @@ function pressure(step: LoadStep, { intervalMs, baseIntervalMs, finalWaitMs }: L
     case 'untranslated':
       return intervalMs / Math.max(UNTRANSLATED_FROM_MS, baseIntervalMs * SLOWER_FROM);
     case 'finals':
-      return intervalMs / Math.max(FINALS_FROM_MS, baseIntervalMs * SLOWER_FROM);
+      return finalWaitMs / FINALS_FROM_MS;
     case 'refusing':
       return finalWaitMs / REFUSING_FROM_MS;
   }

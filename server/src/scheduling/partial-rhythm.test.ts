@@ -5,7 +5,7 @@ import { MAX_INTERVAL_MS, PartialRhythm } from './partial-rhythm.ts';
 /** A node whose finals and partials take so much of two slots, after some time of it. */
 function rhythmUnder({ finalShare = 0, partialMs = 0 } = {}): PartialRhythm {
   const rhythm = new PartialRhythm(2, 700, 0);
-  if (partialMs > 0) rhythm.observe('partial', partialMs);
+  if (partialMs > 0) rhythm.observe('later', partialMs);
   for (let now = 500; now <= 60_000; now += 500) {
     rhythm.observe('final', finalShare * 2 * 500);
     rhythm.tick(now);
@@ -22,9 +22,22 @@ test('finals take their share first, and partials stretch to what is left', () =
   const calm = rhythmUnder({ partialMs: 60, finalShare: 0.1 });
   const busy = rhythmUnder({ partialMs: 60, finalShare: 0.5 });
   expect(calm.finalShare).toBeCloseTo(0.1);
-  // 25 segments × 60 ms in 70 and in 30 per cent of two slots.
-  expect(calm.intervalMs(25)).toBeCloseTo(1_071, -1);
-  expect(busy.intervalMs(25)).toBeCloseTo(2_500, -1);
+  // 25 segments × 60 ms in 75 and in 35 per cent of two slots.
+  expect(calm.intervalMs(25)).toBeCloseTo(1_000, -1);
+  expect(busy.intervalMs(25)).toBeCloseTo(2_143, -1);
+});
+
+test('first words count like finals: what comes later fits in beside them', () => {
+  const rhythm = new PartialRhythm(2, 700, 0);
+  rhythm.observe('later', 60);
+  for (let now = 500; now <= 60_000; now += 500) {
+    rhythm.observe('final', 500);
+    rhythm.observe('first', 500);
+    rhythm.tick(now);
+  }
+  expect(rhythm.crowded).toBe(true);
+  expect(rhythm.finalShare).toBeCloseTo(0.5);
+  expect(rhythm.intervalMs(25)).toBe(MAX_INTERVAL_MS);
 });
 
 test('[INV4] the interval has an end, even when finals take everything', () => {
@@ -51,6 +64,6 @@ test('after the load the rhythm recovers within seconds', () => {
   const rhythm = rhythmUnder({ partialMs: 60, finalShare: 0.7 });
   const loaded = rhythm.intervalMs(10);
   for (let now = 60_500; now <= 75_000; now += 500) rhythm.tick(now);
-  expect(loaded).toBeGreaterThan(2_000);
+  expect(loaded).toBeGreaterThan(1_900);
   expect(rhythm.intervalMs(10)).toBe(700);
 });

@@ -1,24 +1,32 @@
-/** Share of the slots' time that finals and partials together may take; the rest is for peaks. */
-const TARGET_SHARE = 0.8;
-/** Partials keep at least this share, so that their cost goes on being known. */
-const MIN_PARTIAL_SHARE = 0.05;
+/** Share of the slots' time that readings may take in all; the rest is for peaks. */
+const TARGET_SHARE = 0.85;
+/** Later readings keep at least this share, so that their cost goes on being known. */
+const MIN_LATER_SHARE = 0.05;
 /** Beyond it a partial is of no use. */
 export const MAX_INTERVAL_MS = 10_000;
 /** How fast the picture of the load follows what happens. */
 const HALF_LIFE_MS = 3_000;
-/** Weight of the newest partial in what one costs. */
+/** Weight of the newest reading in what one costs. */
 const COST_WEIGHT = 0.1;
 
 /**
+ * What a reading is for: the final, the first words of a segment (short, and worth the most), or
+ * more of them.
+ */
+export type ReadingKind = 'final' | 'first' | 'later';
+
+/**
  * How often open segments may be read again: as often as wished while there is time, and as seldom
- * as makes them fit into what finals leave. The interval follows the load without steps.
+ * as makes these readings fit into what finals and first words leave. The interval follows the load
+ * without steps.
  */
 export class PartialRhythm {
   readonly #slots: number;
   readonly #baseIntervalMs: number;
+  #firmShare = 0;
   #finalShare = 0;
-  #partialCostMs = 0;
-  #busyMs = 0;
+  #laterCostMs = 0;
+  readonly #busyMs = { final: 0, first: 0 };
   #countedAt: number;
 
   constructor(slots: number, baseIntervalMs: number, nowMs: number) {
@@ -28,20 +36,23 @@ export class PartialRhythm {
   }
 
   /** A slot was taken for so long. */
-  observe(kind: 'partial' | 'final', tookMs: number): void {
-    if (kind === 'final') this.#busyMs += tookMs;
-    else if (this.#partialCostMs === 0) this.#partialCostMs = tookMs;
-    else this.#partialCostMs += COST_WEIGHT * (tookMs - this.#partialCostMs);
+  observe(kind: ReadingKind, tookMs: number): void {
+    if (kind !== 'later') this.#busyMs[kind] += tookMs;
+    else if (this.#laterCostMs === 0) this.#laterCostMs = tookMs;
+    else this.#laterCostMs += COST_WEIGHT * (tookMs - this.#laterCostMs);
   }
 
-  /** Looks at the clock: what finals took since the last look becomes part of the picture. */
+  /** Looks at the clock: what was taken since the last look becomes part of the picture. */
   tick(nowMs: number): void {
     const passedMs = nowMs - this.#countedAt;
     if (passedMs <= 0) return;
-    const share = this.#busyMs / (passedMs * this.#slots);
+    const { final, first } = this.#busyMs;
+    const wholeMs = passedMs * this.#slots;
     const forgotten = 1 - 0.5 ** (passedMs / HALF_LIFE_MS);
-    this.#finalShare += forgotten * (share - this.#finalShare);
-    this.#busyMs = 0;
+    this.#finalShare += forgotten * (final / wholeMs - this.#finalShare);
+    this.#firmShare += forgotten * ((final + first) / wholeMs - this.#firmShare);
+    this.#busyMs.final = 0;
+    this.#busyMs.first = 0;
     this.#countedAt = nowMs;
   }
 
@@ -50,10 +61,15 @@ export class PartialRhythm {
     return this.#finalShare;
   }
 
+  /** Whether finals and first words alone take more than there is to share. */
+  get crowded(): boolean {
+    return this.#firmShare > TARGET_SHARE;
+  }
+
   /** Time between two readings of a segment while so many are open, in milliseconds. */
   intervalMs(openSegments: number): number {
-    const share = Math.max(MIN_PARTIAL_SHARE, TARGET_SHARE - this.#finalShare);
-    const neededMs = (openSegments * this.#partialCostMs) / (share * this.#slots);
+    const share = Math.max(MIN_LATER_SHARE, TARGET_SHARE - this.#firmShare);
+    const neededMs = (openSegments * this.#laterCostMs) / (share * this.#slots);
     return Math.min(MAX_INTERVAL_MS, Math.max(this.#baseIntervalMs, neededMs));
   }
 }

@@ -12,7 +12,13 @@ function steppedRecognizer(concurrency = 1) {
   const release: (() => void)[] = [];
   const recognizer: Recognizer = {
     name: 'stepped',
-    capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency, drafts: false, wordTimes: false },
+    capabilities: {
+      languages: ['en'],
+      maxUtteranceMs: 30_000,
+      concurrency,
+      drafts: false,
+      wordTimes: false,
+    },
     recognize: async (request) => {
       started.push(request.language);
       await new Promise<void>((resolve) => release.push(resolve));
@@ -39,8 +45,8 @@ test('finals go before partials, and partials in the order they began to wait', 
   const scheduler = new RecognitionScheduler(recognizer, PACE);
   const [a, b, c] = [scheduler.open('room'), scheduler.open('room'), scheduler.open('room')];
   const first = a.final(ask('a-final'));
-  const partialB = b.partial(() => ask('b-partial'), 0);
-  const partialC = c.partial(() => ask('c-partial'), 0);
+  const partialB = b.partial(() => ask('b-partial'), 'later', 0);
+  const partialC = c.partial(() => ask('c-partial'), 'later', 0);
   const final = c.final(ask('c-final'));
   for (let turn = 0; turn < 4; turn += 1) await step();
   expect(started).toEqual(['a-final', 'c-final', 'b-partial']);
@@ -54,8 +60,8 @@ test('[INV6] a session has at most one partial waiting or running', async () => 
   const { recognizer, step } = steppedRecognizer();
   const scheduler = new RecognitionScheduler(recognizer, PACE);
   const turn = scheduler.open('room');
-  const running = turn.partial(() => ask('one'), 0);
-  expect(await turn.partial(() => ask('two'), 0)).toBeNull();
+  const running = turn.partial(() => ask('one'), 'later', 0);
+  expect(await turn.partial(() => ask('two'), 'later', 0)).toBeNull();
   await step();
   expect((await running)?.text).toBe('one');
 });
@@ -65,8 +71,8 @@ test('a partial reads its audio when it begins, and may find that nothing is wan
   const scheduler = new RecognitionScheduler(recognizer, PACE);
   const busy = scheduler.open('room').final(ask('busy'));
   let newest = 'old';
-  const late = scheduler.open('room').partial(() => ask(newest), 0);
-  const gone = scheduler.open('room').partial(() => null, 0);
+  const late = scheduler.open('room').partial(() => ask(newest), 'later', 0);
+  const gone = scheduler.open('room').partial(() => null, 'later', 0);
   newest = 'new';
   await step();
   await step();
@@ -90,7 +96,13 @@ test('a failure reaches the session that asked, and the slot goes on', async () 
   const scheduler = new RecognitionScheduler(
     {
       name: 'failing',
-      capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency: 1, drafts: false, wordTimes: false },
+      capabilities: {
+        languages: ['en'],
+        maxUtteranceMs: 30_000,
+        concurrency: 1,
+        drafts: false,
+        wordTimes: false,
+      },
       recognize: () => {
         calls += 1;
         return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
@@ -126,8 +138,8 @@ test('of the partials that wait the most overdue goes first', async () => {
   const { recognizer, started, step } = steppedRecognizer();
   const scheduler = new RecognitionScheduler(recognizer, PACE);
   const busy = scheduler.open('room').final(ask('busy'));
-  const later = scheduler.open('room').partial(() => ask('later'), 300);
-  const sooner = scheduler.open('room').partial(() => ask('sooner'), 200);
+  const later = scheduler.open('room').partial(() => ask('later'), 'later', 300);
+  const sooner = scheduler.open('room').partial(() => ask('sooner'), 'later', 200);
   for (let turn = 0; turn < 3; turn += 1) await step();
   await Promise.all([busy, later, sooner]);
   expect(started).toEqual(['busy', 'sooner', 'later']);
@@ -147,11 +159,17 @@ test('[INV8] under load partials come less often, then not at all, and come back
   vi.useFakeTimers();
   try {
     let now = 0;
-    const tookMs = { final: 480, partial: 400 };
+    const tookMs = { final: 800, partial: 400 };
     const scheduler = new RecognitionScheduler(
       {
         name: 'slow',
-        capabilities: { languages: ['en'], maxUtteranceMs: 30_000, concurrency: 1, drafts: false, wordTimes: false },
+        capabilities: {
+          languages: ['en'],
+          maxUtteranceMs: 30_000,
+          concurrency: 1,
+          drafts: false,
+          wordTimes: false,
+        },
         recognize: (request) => {
           now += request.language === 'partial' ? tookMs.partial : tookMs.final;
           return Promise.resolve(said('fine'));
@@ -162,16 +180,17 @@ test('[INV8] under load partials come less often, then not at all, and come back
     );
     const turns = Array.from({ length: 10 }, () => scheduler.open('room'));
     for (const turn of turns) turn.follow(true);
-    await turns[0]?.partial(() => ask('partial'), 0);
+    await turns[0]?.partial(() => ask('partial'), 'later', 0);
     expect(scheduler.intervalMs).toBeGreaterThan(700);
     for (let look = 0; look < 20; look += 1) {
-      await turns[1]?.final(ask('final'));
+      // Two at once: the second waits for as long as the first takes.
+      await Promise.all([turns[1]?.final(ask('final')), turns[2]?.final(ask('final'))]);
       now += 20;
       vi.advanceTimersByTime(LOAD_INTERVAL_MS);
     }
     expect(scheduler.step).toBe('finals');
     expect(scheduler.stats.finalShare).toBeGreaterThan(0.8);
-    expect(await turns[2]?.partial(() => ask('partial'), 0)).toBeNull();
+    expect(await turns[2]?.partial(() => ask('partial'), 'later', 0)).toBeNull();
     for (const turn of turns.slice(1)) turn.follow(false);
     for (let look = 0; look < 40; look += 1) {
       now += LOAD_INTERVAL_MS;
@@ -179,7 +198,7 @@ test('[INV8] under load partials come less often, then not at all, and come back
     }
     expect(scheduler.step).toBe('full');
     expect(scheduler.intervalMs).toBe(700);
-    expect(await turns[0]?.partial(() => ask('partial'), 0)).not.toBeNull();
+    expect(await turns[0]?.partial(() => ask('partial'), 'later', 0)).not.toBeNull();
     await scheduler.close();
     expect(vi.getTimerCount()).toBe(0);
   } finally {

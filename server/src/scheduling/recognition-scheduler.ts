@@ -2,18 +2,23 @@ import { AppError } from '../../../shared/errors.ts';
 import type { Hypothesis, RecognitionRequest, Recognizer } from '../recognition/recognizer.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type LoadStep, nextLoadStep } from './load-step.ts';
-import { PartialRhythm } from './partial-rhythm.ts';
+import { PartialRhythm, type ReadingKind } from './partial-rhythm.ts';
 
 /** Finals one session may have waiting; its pipeline stops reading audio beyond that (INV4). */
 export const MAX_WAITING_FINALS_PER_SESSION = 4;
 /** How often the load is looked at. */
 export const LOAD_INTERVAL_MS = 500;
+/** What is left of a wait when it is looked at the next time: half of it after two seconds. */
+const WAIT_DECAY = 0.84;
 
 /** Called when the work begins, so that a partial reads the newest audio; null: no longer wanted. */
 export type LateRequest = () => RecognitionRequest | null;
 
+export type PartialKind = Exclude<ReadingKind, 'final'>;
+
 interface Job {
   readonly turn: Turn;
+  readonly kind: ReadingKind;
   readonly request: LateRequest;
   /** When it was asked for, or for a partial when it was due, on the scheduler's clock. */
   readonly sinceMs: number;
@@ -26,11 +31,12 @@ export interface Turn {
   /** Recognises a whole segment. Finals go first: rooms in turn, in a room in the order they came. */
   final(request: RecognitionRequest): Promise<Hypothesis>;
   /**
-   * Reads the open segment again; of those that wait, the one that was due first goes first. At most
-   * one partial of a session waits or runs; null when there is one already, when a final or the end
-   * of the session overtook it, or while the load leaves no time for partials.
+   * Reads the open segment, for its first words or for more of them. First words go first, then
+   * what was due first. At most one partial of a session waits or runs; null when there is one
+   * already, when a final or the end of the session overtook it, or while the load leaves no time
+   * for partials.
    */
-  partial(request: LateRequest, dueAtMs: number): Promise<Hypothesis | null>;
+  partial(request: LateRequest, kind: PartialKind, dueAtMs: number): Promise<Hypothesis | null>;
   /** Says whether a segment is open, whose partials need time. */
   follow(open: boolean): void;
   close(): void;
@@ -72,6 +78,8 @@ export class RecognitionScheduler {
   readonly #following = new Set<Turn>();
   readonly #idle: (() => void)[] = [];
   #running = 0;
+  /** The longest wait of late, which is forgotten by and by. */
+  #finalWaitMs = 0;
   #step: LoadStep = 'full';
   #closed = false;
 
@@ -107,9 +115,9 @@ export class RecognitionScheduler {
     return this.#rhythm.intervalMs(this.#following.size);
   }
 
-  /** How much longer that is than it would be without load. */
-  get stretch(): number {
-    return this.intervalMs / this.#baseIntervalMs;
+  /** Between the first readings of a segment, as a multiple of what it is without load. */
+  get firstStretch(): number {
+    return this.#rhythm.crowded ? this.intervalMs / this.#baseIntervalMs : 1;
   }
 
   get step(): LoadStep {
@@ -134,7 +142,8 @@ export class RecognitionScheduler {
         try {
           const hypothesis = await new Promise<Hypothesis | null>((resolve, reject) => {
             const sinceMs = this.#now();
-            this.#finals.push(room, { turn, request: () => request, sinceMs, resolve, reject });
+            const job = { turn, request: () => request, sinceMs, resolve, reject };
+            this.#finals.push(room, { ...job, kind: 'final' });
             this.#dispatch();
           });
           if (hypothesis === null) throw closedError();
@@ -143,12 +152,12 @@ export class RecognitionScheduler {
           finals -= 1;
         }
       },
-      partial: async (request, dueAtMs) => {
+      partial: async (request, kind, dueAtMs) => {
         if (state === 'closed' || this.#closed || finals > 0) return null;
         if (this.#step === 'finals' || this.#step === 'refusing') return null;
         if (this.#partials.has(turn) || this.#runningPartials.has(turn)) return null;
         return await new Promise<Hypothesis | null>((resolve, reject) => {
-          this.#partials.set(turn, { turn, request, sinceMs: dueAtMs, resolve, reject });
+          this.#partials.set(turn, { turn, kind, request, sinceMs: dueAtMs, resolve, reject });
           this.#dispatch();
         });
       },
@@ -180,13 +189,17 @@ export class RecognitionScheduler {
   #look(): void {
     const now = this.#now();
     this.#rhythm.tick(now);
-    let finalWaitMs = 0;
-    for (const { sinceMs } of this.#finals) finalWaitMs = Math.max(finalWaitMs, now - sinceMs);
+    for (const { sinceMs } of this.#finals) this.#noteWait(now - sinceMs);
     this.#step = nextLoadStep(this.#step, {
       intervalMs: this.intervalMs,
       baseIntervalMs: this.#baseIntervalMs,
-      finalWaitMs,
+      finalWaitMs: this.#finalWaitMs,
     });
+    this.#finalWaitMs *= WAIT_DECAY;
+  }
+
+  #noteWait(waitedMs: number): void {
+    this.#finalWaitMs = Math.max(this.#finalWaitMs, waitedMs);
   }
 
   #dropPartial(turn: Turn): void {
@@ -197,17 +210,16 @@ export class RecognitionScheduler {
 
   #dispatch(): void {
     while (this.#running < this.#recognizer.capabilities.concurrency) {
-      const final = this.#finals.shift();
-      const job = final ?? this.#takePartial();
+      const job = this.#finals.shift() ?? this.#takePartial();
       if (job === undefined) return;
-      void this.#run(job, final === undefined ? 'partial' : 'final');
+      void this.#run(job);
     }
   }
 
   #takePartial(): Job | undefined {
     let first: Job | undefined;
     for (const job of this.#partials.values()) {
-      if (first === undefined || job.sinceMs < first.sinceMs) first = job;
+      if (first === undefined || goesBefore(job, first)) first = job;
     }
     if (first === undefined) return undefined;
     this.#partials.delete(first.turn);
@@ -215,16 +227,17 @@ export class RecognitionScheduler {
     return first;
   }
 
-  async #run(job: Job, kind: 'partial' | 'final'): Promise<void> {
+  async #run(job: Job): Promise<void> {
     this.#running += 1;
     const startedAt = this.#now();
+    if (job.kind === 'final') this.#noteWait(startedAt - job.sinceMs);
     try {
       const request = job.request();
       if (request === null) {
         job.resolve(null);
       } else {
         const hypothesis = await this.#recognizer.recognize(request);
-        this.#rhythm.observe(kind, this.#now() - startedAt);
+        this.#rhythm.observe(job.kind, this.#now() - startedAt);
         job.resolve(hypothesis);
       }
     } catch (error) {
@@ -236,6 +249,10 @@ export class RecognitionScheduler {
       this.#dispatch();
     }
   }
+}
+
+function goesBefore(one: Job, other: Job): boolean {
+  return one.kind === other.kind ? one.sinceMs < other.sinceMs : one.kind === 'first';
 }
 
 function closedError(): AppError {
