@@ -1,5 +1,5 @@
 /** Share of the slots' time that readings may take in all; the rest is for peaks. */
-const TARGET_SHARE = 0.85;
+const TARGET_SHARE = 0.95;
 /** Later readings keep at least this share, so that their cost goes on being known. */
 const MIN_LATER_SHARE = 0.05;
 /** Beyond it a partial is of no use. */
