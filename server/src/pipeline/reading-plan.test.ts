@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readingDue } from './reading-plan.ts';
 
-const PACE = { intervalMs: 700, firstStretch: 1 };
+const PACE = { intervalMs: 700, crowded: false };
 const READ = { readings: 9, readAtMs: 1_000, readMs: 4_000 };
 
 test('the first reading waits until there is something to read', () => {
@@ -20,9 +20,13 @@ test('readings follow the rhythm, the first ones faster', () => {
 test('under load the early ones come later too', () => {
   const heard = { heardMs: 1_500, spokenMs: 1_500 };
   const read = { readings: 2, readAtMs: 1_000, readMs: 1_200 };
-  const loaded = { intervalMs: 2_100, firstStretch: 3 };
-  expect(readingDue(heard, read, loaded, 1_899)).toBeNull();
-  expect(readingDue(heard, read, loaded, 1_900)).toBe(1_900);
+  const loaded = { intervalMs: 2_100, crowded: true };
+  expect(readingDue(heard, read, loaded, 1_399)).toBeNull();
+  expect(readingDue(heard, read, loaded, 1_400)).toBe(1_400);
+  const begun = { heardMs: 800, spokenMs: 800 };
+  const unread = { readings: 0, readAtMs: 0, readMs: 0 };
+  expect(readingDue(begun, unread, loaded, 1_400)).toBeNull();
+  expect(readingDue(begun, unread, PACE, 1_400)).toBe(1_400);
 });
 
 test('nothing is read again while nothing new was said', () => {

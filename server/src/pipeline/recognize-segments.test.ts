@@ -73,7 +73,7 @@ async function utterancesOf(events: readonly SpeechEvent[], turn: Turn): Promise
   const stage = recognizeSegments(eventsOf(events), turn, {
     language: 'en',
     firstSegment: 7,
-    pace: () => ({ intervalMs: 500, firstStretch: 1 }),
+    pace: () => ({ intervalMs: 500, crowded: false }),
     correct: (text) => {
       const corrected = text.replace('par lance', 'Parlance');
       return { text: corrected, openFrom: corrected.length };

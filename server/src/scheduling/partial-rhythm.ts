@@ -1,5 +1,7 @@
 /** Share of the slots' time that readings may take in all; the rest is for peaks. */
 const TARGET_SHARE = 0.95;
+/** From here on first words have to make do with less. */
+const CROWDED_SHARE = 0.6;
 /** Later readings keep at least this share, so that their cost goes on being known. */
 const MIN_LATER_SHARE = 0.05;
 /** Beyond it a partial is of no use. */
@@ -61,9 +63,9 @@ export class PartialRhythm {
     return this.#finalShare;
   }
 
-  /** Whether finals and first words alone take more than there is to share. */
+  /** Whether finals and first words alone take nearly all there is. */
   get crowded(): boolean {
-    return this.#firmShare > TARGET_SHARE;
+    return this.#firmShare > CROWDED_SHARE;
   }
 
   /** Time between two readings of a segment while so many are open, in milliseconds. */

@@ -8,8 +8,6 @@ import { PartialRhythm, type ReadingKind } from './partial-rhythm.ts';
 export const MAX_WAITING_FINALS_PER_SESSION = 4;
 /** How often the load is looked at. */
 export const LOAD_INTERVAL_MS = 500;
-/** How much rarer first words are read while there is no time for them: finals go first anyway. */
-const CROWDED_STRETCH = 2;
 /** What is left of a wait when it is looked at the next time: half of it after two seconds. */
 const WAIT_DECAY = 0.84;
 
@@ -117,9 +115,9 @@ export class RecognitionScheduler {
     return this.#rhythm.intervalMs(this.#following.size);
   }
 
-  /** Between the first readings of a segment, as a multiple of what it is without load. */
-  get firstStretch(): number {
-    return this.#rhythm.crowded ? CROWDED_STRETCH : 1;
+  /** Whether finals and first words alone take nearly all there is. */
+  get crowded(): boolean {
+    return this.#rhythm.crowded;
   }
 
   get step(): LoadStep {
