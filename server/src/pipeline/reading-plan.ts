@@ -1,15 +1,14 @@
 /** When the open segment is read again. Milliseconds are on a clock that never steps back. */
 
-/** The first readings follow each other closely, so that the first words are seen soon. */
-const FIRST_READINGS = 3;
 /**
- * How much of a segment is heard before its first reading, its pre-roll included, and how long the
- * next ones wait. Measured on the English clips: after 600 ms a quarter of the readings gives words
+ * The first readings follow each other closely, so that the first words are seen soon: how much of a
+ * segment is heard before the first, its pre-roll included, how long the next wait, and how many they
+ * are. Measured on the English clips: after 600 ms a quarter of the readings gives words
  * that may be shown, after 850 ms half of them, after 1100 ms two thirds.
  */
 const FIRST_WORDS = {
-  eager: { heardMs: 600, intervalMs: 300 },
-  thrifty: { heardMs: 850, intervalMs: 400 },
+  eager: { heardMs: 600, intervalMs: 300, readings: 3 },
+  thrifty: { heardMs: 850, intervalMs: 500, readings: 2 },
 } as const;
 /** In a pause this long no word is cut off: a good moment to read, before its time too. */
 const PAUSE_MS = 96;
@@ -39,8 +38,11 @@ export interface Pace {
 }
 
 /** Whether the next reading is one of the first, which are there for the first words. */
-export function isFirst({ readings }: Pick<ReadSoFar, 'readings'>): boolean {
-  return readings < FIRST_READINGS;
+export function isFirst(
+  { readings }: Pick<ReadSoFar, 'readings'>,
+  { crowded }: Pick<Pace, 'crowded'>,
+): boolean {
+  return readings < firstWordsOf(crowded).readings;
 }
 
 /** Since when the next reading is due, or null while it is not. */
@@ -50,12 +52,18 @@ export function readingDue(
   { intervalMs, crowded }: Pace,
   nowMs: number,
 ): number | null {
-  const firstWords = crowded ? FIRST_WORDS.thrifty : FIRST_WORDS.eager;
+  const firstWords = firstWordsOf(crowded);
   // Silence after what was read already tells nothing new (and the final is near).
   if (heard.spokenMs <= read.readMs || heard.heardMs < firstWords.heardMs) return null;
   if (read.readings === 0) return nowMs;
-  const waitMs = isFirst(read) ? Math.min(intervalMs, firstWords.intervalMs) : intervalMs;
+  const waitMs = isFirst(read, { crowded })
+    ? Math.min(intervalMs, firstWords.intervalMs)
+    : intervalMs;
   const pausing = heard.heardMs - heard.spokenMs >= PAUSE_MS;
   const dueAtMs = read.readAtMs + waitMs * (pausing ? PAUSE_HASTE : 1);
   return dueAtMs <= nowMs ? dueAtMs : null;
+}
+
+function firstWordsOf(crowded: boolean) {
+  return crowded ? FIRST_WORDS.thrifty : FIRST_WORDS.eager;
 }

@@ -184,10 +184,11 @@ export async function* recognizeSegments(
           heardMs: (event.heardSeq - event.startSeq) * FRAME_MS,
           spokenMs: (event.spokenSeq - event.startSeq) * FRAME_MS,
         };
-        const dueAtMs = readingDue(heard, segment, settings.pace(), now);
+        const pace = settings.pace();
+        const dueAtMs = readingDue(heard, segment, pace, now);
         if (dueAtMs === null) continue;
         segment.readAtMs = now;
-        const kind = isFirst(segment) ? 'first' : 'later';
+        const kind = isFirst(segment, pace) ? 'first' : 'later';
         segment.readings += 1;
         readAgain(segment, event, kind, dueAtMs).catch((error: unknown) => output.fail(error));
       } else if (event.kind === 'closed') {
