@@ -22,9 +22,9 @@ test('finals take their share first, and partials stretch to what is left', () =
   const calm = rhythmUnder({ partialMs: 60, finalShare: 0.1 });
   const busy = rhythmUnder({ partialMs: 60, finalShare: 0.5 });
   expect(calm.finalShare).toBeCloseTo(0.1);
-  // 25 segments × 60 ms in 85 and in 45 per cent of two slots.
-  expect(calm.intervalMs(25)).toBeCloseTo(882, -1);
-  expect(busy.intervalMs(25)).toBeCloseTo(1_667, -1);
+  // 25 segments × 60 ms in 65 and in 25 per cent of two slots.
+  expect(calm.intervalMs(25)).toBeCloseTo(1_154, -1);
+  expect(busy.intervalMs(25)).toBeCloseTo(3_000, -1);
 });
 
 test('first words count like finals: what comes later fits in beside them', () => {

@@ -1,5 +1,5 @@
 /** Share of the slots' time that readings may take in all; the rest is for peaks. */
-const TARGET_SHARE = 0.95;
+const TARGET_SHARE = 0.75;
 /** From here on first words have to make do with less. */
 const CROWDED_SHARE = 0.6;
 /** Later readings keep at least this share, so that their cost goes on being known. */
