@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { serveThread } from '../../inference/serve-thread.ts';
-import { yieldProcessor } from '../../yield-processor.ts';
 import type { Hypothesis } from '../recognizer.ts';
 import type { UtteranceMessage } from '../threaded-recognizer.ts';
 import { MODEL_FILES } from './model-files.ts';
@@ -13,7 +12,6 @@ import { wordMargins } from './word-margins.ts';
 import { CrossAttention } from './word-times/cross-attention.ts';
 import { timeWords } from './word-times/time-words.ts';
 
-yieldProcessor();
 await serveThread(async () => {
   const folder: string = workerData.modelFolder;
   const tokenizer = new Tokenizer(await readFile(join(folder, MODEL_FILES.tokenizer)));

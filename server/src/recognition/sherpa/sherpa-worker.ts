@@ -3,7 +3,6 @@ import { workerData } from 'node:worker_threads';
 import sherpa from 'sherpa-onnx-node';
 import { SAMPLE_RATE } from '../../../../shared/limits.ts';
 import { serveThread } from '../../inference/serve-thread.ts';
-import { yieldProcessor } from '../../yield-processor.ts';
 import { MODEL_FILES } from '../moonshine/model-files.ts';
 import { MIN_UTTERANCE_SAMPLES } from '../moonshine/utterance-limits.ts';
 import type { Hypothesis } from '../recognizer.ts';
@@ -13,7 +12,6 @@ import type { SherpaWorkerData } from './sherpa-recognizer.ts';
 /** U+2581 stands for a space; sherpa-onnx replaces it at the beginning of a token only. */
 const SPACE_MARK = '▁';
 
-yieldProcessor();
 await serveThread(async () => {
   const { modelFolder, tokens }: SherpaWorkerData = workerData;
   const recognizer = await sherpa.OfflineRecognizer.createAsync({
