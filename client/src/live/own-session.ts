@@ -8,7 +8,7 @@ import type {
 } from '../../../shared/protocol.ts';
 import { EpochGate } from './epoch-gate.ts';
 import type { SpeakerOptions } from './speaker-options.ts';
-import { ANSWER_TIMEOUT_MS, type Wire } from './wire.ts';
+import { ANSWER_TIMEOUT_MS, START_TIMEOUT_MS, type Wire } from './wire.ts';
 
 /** Where the server goes on, after a start as after a resume. */
 export type Greeting = Pick<SessionResumed, 'epoch' | 'fromSeq' | 'ackedSeq' | 'frameWindow'>;
@@ -78,7 +78,7 @@ export class OwnSession {
       ...(ownerSecret === undefined ? {} : { ownerSecret }),
       ...(glossary === undefined ? {} : { glossary: [...glossary] }),
     };
-    const started = await wire.request('session:start', body, ANSWER_TIMEOUT_MS);
+    const started = await wire.request('session:start', body, START_TIMEOUT_MS);
     this.#started = started;
     return this.#begin({ ...started, fromSeq: 0, ackedSeq: 0 });
   }

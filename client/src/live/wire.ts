@@ -6,6 +6,12 @@ import type { Reply, Respond } from '../../../shared/protocol.ts';
 /** How long the answer to a start, a resume or another short request may take. */
 export const ANSWER_TIMEOUT_MS = 10_000;
 
+/**
+ * How long the answer to a start may take: on a server that many others come to at the same moment,
+ * a slot and a decoder may each be waited for, and the server tells by itself when that is too long.
+ */
+export const START_TIMEOUT_MS = 30_000;
+
 /** An event map whose members are handlers, as in shared/protocol.ts. */
 export type WireMap<Events> = { [E in keyof Events]: (...args: never[]) => void };
 
