@@ -96,6 +96,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   cleanUps.add(() => decoders.close());
   const scheduler = new RecognitionScheduler(recognizer, {
     partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
+    maxFinalWaitMs: settings.MAX_FINAL_WAIT_MS,
   });
   cleanUps.add(() => scheduler.close());
   const sessions = new Set<SpeakerConnection>();

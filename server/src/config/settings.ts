@@ -53,6 +53,7 @@ const settingsSchema = z.object({
   SESSION_GRACE: integer(5, 3_600).default(120),
   SESSION_IDLE: integer(10, 86_400).default(900),
   PARTIAL_INTERVAL_MS: integer(100, 10_000).default(700),
+  MAX_FINAL_WAIT_MS: integer(200, 600_000).default(2_000),
   ACCESS_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{16,128}$/, 'Expected 16 to 128 letters, digits, _ or -')

@@ -5,6 +5,7 @@ const at = (intervalMs: number, finalWaitMs = 0, baseIntervalMs = 700) => ({
   intervalMs,
   baseIntervalMs,
   finalWaitMs,
+  maxFinalWaitMs: 2_000,
 });
 
 test('[INV8] under growing load things are given up in this order', () => {

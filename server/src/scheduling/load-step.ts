@@ -11,8 +11,6 @@ const SLOWER_FROM = 1.5;
 const UNTRANSLATED_FROM_MS = 2_500;
 /** Finals wait so long for a slot: nothing else may be in their way. */
 const FINALS_FROM_MS = 700;
-/** And so long although they come alone: there is no room for another speaker. */
-const REFUSING_FROM_MS = 2_000;
 /** A step is left when what led to it has fallen to this share, so that nothing flaps. */
 const LEAVE_SHARE = 0.7;
 
@@ -22,6 +20,8 @@ export interface LoadFigures {
   readonly baseIntervalMs: number;
   /** How long finals have waited for a slot of late. */
   readonly finalWaitMs: number;
+  /** When they wait for so long although they come alone, there is no room for another speaker. */
+  readonly maxFinalWaitMs: number;
 }
 
 /** The step after `current`: up at once, down only when the load has clearly fallen. */
@@ -33,7 +33,8 @@ export function nextLoadStep(current: LoadStep, figures: LoadFigures): LoadStep 
 }
 
 /** What there is of what leads to a step, as a share of its threshold. */
-function pressure(step: LoadStep, { intervalMs, baseIntervalMs, finalWaitMs }: LoadFigures) {
+function pressure(step: LoadStep, figures: LoadFigures): number {
+  const { intervalMs, baseIntervalMs, finalWaitMs, maxFinalWaitMs } = figures;
   switch (step) {
     case 'full':
       return 1;
@@ -44,6 +45,6 @@ function pressure(step: LoadStep, { intervalMs, baseIntervalMs, finalWaitMs }: L
     case 'finals':
       return finalWaitMs / FINALS_FROM_MS;
     case 'refusing':
-      return finalWaitMs / REFUSING_FROM_MS;
+      return finalWaitMs / maxFinalWaitMs;
   }
 }

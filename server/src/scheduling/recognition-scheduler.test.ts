@@ -33,7 +33,7 @@ function steppedRecognizer(concurrency = 1) {
   return { recognizer, started, step };
 }
 
-const PACE = { partialIntervalMs: 700 };
+const PACE = { partialIntervalMs: 700, maxFinalWaitMs: 2_000 };
 const said = (text: string): Hypothesis => ({ text, tokens: [], meanLogProbability: null });
 const ask = (label: string): RecognitionRequest => ({
   samples: new Float32Array(0),

@@ -57,6 +57,8 @@ export interface SchedulerStats {
 export interface SchedulerOptions {
   /** How often an open segment is read again while there is time. */
   readonly partialIntervalMs: number;
+  /** Newcomers are refused while finals have waited longer for a slot. */
+  readonly maxFinalWaitMs: number;
   /** Milliseconds on a clock that never steps back. */
   readonly now?: () => number;
 }
@@ -70,6 +72,7 @@ export class RecognitionScheduler {
   readonly #recognizer: Recognizer;
   readonly #now: () => number;
   readonly #baseIntervalMs: number;
+  readonly #maxFinalWaitMs: number;
   readonly #rhythm: PartialRhythm;
   readonly #timer: NodeJS.Timeout;
   readonly #finals = new FairQueue<Job>();
@@ -84,10 +87,11 @@ export class RecognitionScheduler {
   #closed = false;
 
   constructor(recognizer: Recognizer, options: SchedulerOptions) {
-    const { partialIntervalMs, now = () => performance.now() } = options;
+    const { partialIntervalMs, maxFinalWaitMs, now = () => performance.now() } = options;
     this.#recognizer = recognizer;
     this.#now = now;
     this.#baseIntervalMs = partialIntervalMs;
+    this.#maxFinalWaitMs = maxFinalWaitMs;
     this.#rhythm = new PartialRhythm(
       recognizer.capabilities.concurrency,
       partialIntervalMs,
@@ -194,6 +198,7 @@ export class RecognitionScheduler {
       intervalMs: this.intervalMs,
       baseIntervalMs: this.#baseIntervalMs,
       finalWaitMs: this.#finalWaitMs,
+      maxFinalWaitMs: this.#maxFinalWaitMs,
     });
     this.#finalWaitMs *= WAIT_DECAY;
   }
