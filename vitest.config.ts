@@ -25,15 +25,6 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'fifty',
-          include: ['e2e/**/*.fifty.test.ts'],
-          testTimeout: 900_000,
-          hookTimeout: 240_000,
-          maxWorkers: 1,
-        },
-      },
-      {
-        test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.test.ts'],
           testTimeout: 240_000,
