@@ -1,3 +1,4 @@
+import { splitWords } from '../../shared/words.ts';
 import { alignWords } from '../scoring/wer.ts';
 
 /** What correction did to texts in which no term was said. */
@@ -28,7 +29,7 @@ export function countFalseChanges(texts: readonly string[], correct: Correct): F
   let words = 0;
   let changes = 0;
   for (const text of texts) {
-    words += wordsOf(text).length;
+    words += splitWords(text).length;
     changes += changedRuns(text, correct(text).text);
   }
   return {
@@ -43,7 +44,7 @@ export function countFalseChanges(texts: readonly string[], correct: Correct): F
 export function changedRuns(before: string, after: string): number {
   let runs = 0;
   let inside = false;
-  for (const { reference, hypothesis } of alignWords(wordsOf(before), wordsOf(after))) {
+  for (const { reference, hypothesis } of alignWords(splitWords(before), splitWords(after))) {
     const differs = reference !== hypothesis;
     if (differs && !inside) runs += 1;
     inside = differs;
@@ -80,10 +81,10 @@ export function measureCost(texts: readonly string[], correct: Correct): Correct
   let openWords = 0;
   const startedAt = performance.now();
   for (const text of texts) {
-    const all = wordsOf(text);
+    const all = splitWords(text);
     for (let count = 1; count <= all.length; count += 1) {
       const { text: corrected, openFrom } = correct(all.slice(0, count).join(' '));
-      openWords += wordsOf(corrected.slice(openFrom)).length;
+      openWords += splitWords(corrected.slice(openFrom)).length;
       words += count;
       prefixes += 1;
     }
@@ -99,8 +100,4 @@ function occurrences(text: string, name: string): number {
   const bare = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return [...text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])${bare}(?![\\p{L}\\p{N}])`, 'gu'))]
     .length;
-}
-
-function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }

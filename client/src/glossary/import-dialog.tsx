@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { ModalDialog } from '../ui/modal-dialog.tsx';
 import type { FileImport } from './file-import.ts';
 import type { GlossaryDesk } from './glossary-desk.ts';
 import { DialogButtons, ImportPreview } from './import-preview.tsx';
@@ -53,30 +53,15 @@ interface FileDialogProps {
 }
 
 function FileDialog({ name, onCancel, children }: FileDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
+    <ModalDialog
+      title={`Import ${name}`}
+      titleClass="import-title"
       class="import"
-      aria-labelledby={titleId}
-      data-testid="import"
-      onCancel={(event) => {
-        event.preventDefault();
-        onCancel();
-      }}
+      testId="import"
+      onCancel={onCancel}
     >
-      <div class="stack">
-        <h2 id={titleId} class="import-title">
-          Import {name}
-        </h2>
-        {children}
-      </div>
-    </dialog>
+      {children}
+    </ModalDialog>
   );
 }

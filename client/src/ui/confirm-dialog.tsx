@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { ModalDialog } from './modal-dialog.tsx';
 
 interface ConfirmDialogProps {
   title: string;
@@ -12,35 +12,17 @@ interface ConfirmDialogProps {
 
 /** Asks before something that cannot be undone. Open as long as it is rendered. */
 export function ConfirmDialog({ title, go, onGo, onCancel, children }: ConfirmDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
   return (
-    <dialog
-      ref={dialog}
-      aria-labelledby={titleId}
-      data-testid="confirm"
-      onCancel={(event) => {
-        event.preventDefault();
-        onCancel();
-      }}
-    >
-      <div class="stack">
-        <h2 id={titleId}>{title}</h2>
-        {children}
-        <div class="dialog-row">
-          <button type="button" class="button" onClick={onCancel}>
-            Cancel
-          </button>
-          <button type="button" class="button danger" data-testid="confirm-go" onClick={onGo}>
-            {go}
-          </button>
-        </div>
+    <ModalDialog title={title} testId="confirm" onCancel={onCancel}>
+      {children}
+      <div class="dialog-row">
+        <button type="button" class="button" onClick={onCancel}>
+          Cancel
+        </button>
+        <button type="button" class="button danger" data-testid="confirm-go" onClick={onGo}>
+          {go}
+        </button>
       </div>
-    </dialog>
+    </ModalDialog>
   );
 }

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { DecoderPoolStats } from '../audio/decoder-pool.ts';
-import { LOAD_STEPS, type LoadStep } from '../scheduling/load-step.ts';
+import { LOAD_STEPS } from '../scheduling/load-step.ts';
+import type { SchedulerStats } from '../scheduling/recognition-scheduler.ts';
 
 const SECONDS_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8];
 
@@ -10,16 +11,7 @@ export interface LiveFigures {
   readonly viewers: number;
   readonly rooms: number;
   readonly decoders: DecoderPoolStats;
-  readonly recognition: {
-    readonly slots: number;
-    readonly running: number;
-    readonly finalsWaiting: number;
-    readonly partialsWaiting: number;
-    readonly openSegments: number;
-    readonly finalShare: number;
-    readonly intervalMs: number;
-    readonly step: LoadStep;
-  };
+  readonly recognition: SchedulerStats;
   readonly translationJobs: number;
 }
 

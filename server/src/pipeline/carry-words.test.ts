@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { carryMargins, carryTimes, splitWords } from './carry-words.ts';
+import { splitWords } from '../../../shared/words.ts';
+import { carryMargins, carryTimes } from './carry-words.ts';
 
 const spans = (...pairs: [number, number][]) =>
   pairs.map(([startMs, endMs]) => ({ startMs, endMs }));

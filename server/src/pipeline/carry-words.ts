@@ -1,3 +1,5 @@
+import { splitWords } from '../../../shared/words.ts';
+
 /**
  * What is known of each word, carried over to a text of which some words were replaced by others.
  * Words are what white space parts; those at both ends that stayed the same keep what they had.
@@ -62,8 +64,4 @@ function compare(before: string, after: string): Replacement {
   let tail = 0;
   while (tail < shorter - kept && old.at(-1 - tail) === changed.at(-1 - tail)) tail += 1;
   return { kept, removed: old.length - kept - tail, added: changed.length - kept - tail };
-}
-
-export function splitWords(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }

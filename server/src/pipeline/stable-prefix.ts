@@ -1,4 +1,4 @@
-import { splitWords } from './carry-words.ts';
+import { splitWords } from '../../../shared/words.ts';
 
 /** A hypothesis as it is shown: what will not change before the final, and what may. */
 export interface StableText {

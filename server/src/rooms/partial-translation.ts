@@ -1,4 +1,5 @@
 import type { PartialCaption } from '../../../shared/captions.ts';
+import { splitWords } from '../../../shared/words.ts';
 import type { TermRule, Translator } from '../translation/translator.ts';
 
 /** New committed words that make another translation worth its cost and its change on screen. */
@@ -116,8 +117,4 @@ export class PartialTranslation {
       if (newer !== undefined) newer.busy = false;
     }
   }
-}
-
-function splitWords(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '');
 }

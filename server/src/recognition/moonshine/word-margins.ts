@@ -1,3 +1,4 @@
+import { splitWords } from '../../../../shared/words.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 const SPACE = /[\s▁]/u;
@@ -27,10 +28,7 @@ export function wordMargins(
       least[word] = Math.min(least[word] ?? margin, margin);
     }
   }
-  const words = tokenizer
-    .decode(tokens)
-    .split(/\s+/)
-    .filter((word) => word !== '').length;
+  const words = splitWords(tokenizer.decode(tokens)).length;
   // Torn characters are left out of the text; whatever then lacks a margin is not sure at all.
   return Array.from({ length: words }, (_, word) => least[word] ?? 0);
 }
