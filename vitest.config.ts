@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,server,client,bench,scripts}/**/*.test.{ts,mjs}'],
+          include: ['{shared,server,client,bench,chaos,scripts}/**/*.test.{ts,mjs}'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
           // Property tests take a second, and many times that on a machine that does other work too.
           testTimeout: 30_000,
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['{server,client,bench}/**/*.integration.test.ts'],
+          include: ['{server,client,bench,chaos}/**/*.integration.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           // Each file starts real engines: two at once is what two cores carry.

@@ -35,6 +35,7 @@ const PARTS = [
       'server',
       'client/src/live',
       'bench',
+      'chaos',
       'scripts/setup',
       'tsconfig.json',
       'tsconfig.build.json',
