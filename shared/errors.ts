@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   audio_gap: { retryable: true },
   audio_too_fast: { retryable: true },
   server_busy: { retryable: true },
+  server_draining: { retryable: true },
   language_unsupported: { retryable: false },
   room_not_found: { retryable: false },
   room_ended: { retryable: false },

@@ -109,6 +109,8 @@ export interface SpeakServerEvents {
   /** Something went wrong; the session goes on unless `session:ended` follows. */
   'session:error': (error: WireError) => void;
   'session:ended': (ended: { session: string; error?: WireError }) => void;
+  /** This node is leaving: connect again at once, and resume. */
+  'server:draining': (notice: WireError) => void;
   /** What readers may choose from has changed: a translator's languages came, went, or got better. */
   'session:offers': (languages: readonly LanguageOffer[]) => void;
   'caption:partial': (caption: PartialCaption) => void;
@@ -136,6 +138,8 @@ export interface WatchServerEvents {
   'record:entry': (entry: PlacedEntry) => void;
   'room:languages': (languages: readonly LanguageOffer[]) => void;
   'viewer:closed': (error: WireError) => void;
+  /** This node is leaving: connect again at once, and join with the last cursor. */
+  'server:draining': (notice: WireError) => void;
 }
 
 /** Answer of GET /api/v1/info: what this server can do, for pages and tools before they connect. */

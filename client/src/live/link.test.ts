@@ -104,6 +104,29 @@ test('a refused greeting counts as a failed try, and waits as long as it was tol
   link.close();
 });
 
+test('a link that its server asks to leave is dialled again at once; one that fails then waits', async () => {
+  const { network, told, greeted, link } = dialled();
+  await greeted();
+  link.drop(localError('server_draining', 'leaving'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(network.wires).toHaveLength(2);
+  network.last.down();
+  await vi.advanceTimersByTimeAsync(399);
+  expect(network.wires).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1);
+  network.last.accept();
+  network.last.asked('session:stop').reply.reject(localError('server_draining', 'leaving too'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(network.wires).toHaveLength(3);
+  expect(told).toEqual([
+    'up',
+    'down 0 server_draining',
+    'down 1 server_unreachable',
+    'down 2 server_draining',
+  ]);
+  link.close();
+});
+
 test('an error that is not retryable ends it', async () => {
   const { network, told, greeted } = dialled();
   await greeted();

@@ -14,7 +14,7 @@ export interface LinkOptions<In, Out, Greeting> {
   /** First exchange on each new wire; a rejection counts as a failed try. */
   greet(wire: Wire<Out>): Promise<Greeting>;
   up(greeting: Greeting): void;
-  /** The wire is gone and try number `attempt` will follow. */
+  /** The wire is gone and try number `attempt` will follow; 0 where the node only asked to leave it. */
   down(error: WireError, attempt: number): void;
   /** No further try: the first one failed, or the error is not retryable. */
   failed(error: WireError): void;
@@ -67,6 +67,8 @@ export class Link<In, Out, Greeting> {
   drop(error: WireError): void {
     const wire = this.#current();
     if (wire === null) return;
+    // Another node is there to take over, and nobody else loses a link at this moment.
+    const isMove = this.#phase.kind === 'up' && error.code === 'server_draining';
     if (this.#phase.kind === 'up' && performance.now() - this.#phase.since >= GOOD_LINK_MS) {
       this.#backoff.reset();
     }
@@ -77,9 +79,9 @@ export class Link<In, Out, Greeting> {
       this.#options.failed(error);
       return;
     }
-    const pauseMs = this.#backoff.next(error.retryAfterMs);
+    const pauseMs = isMove ? 0 : this.#backoff.next(error.retryAfterMs);
     this.#alarms.set('redial', pauseMs, () => this.dial());
-    this.#options.down(error, this.#backoff.attempt);
+    this.#options.down(error, isMove ? 0 : this.#backoff.attempt);
   }
 
   /** Idempotent; leaves no wire and no timer. */

@@ -267,6 +267,7 @@ export class SpeakerClient {
           this.#link.drop({ ...error, retryable: true });
         } else this.#end(null, error ?? null);
       },
+      'server:draining': (notice) => this.#link.drop(notice),
       'caption:partial': (caption) => {
         if (this.#session.admitPartial(caption)) this.#emitter.emit('partial', caption);
       },

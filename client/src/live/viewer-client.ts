@@ -208,6 +208,7 @@ export class ViewerClient {
       },
       'room:languages': (languages) => this.#emitter.emit('languages', languages),
       'viewer:closed': (error) => this.#link.drop(error),
+      'server:draining': (notice) => this.#link.drop(notice),
     };
   }
 

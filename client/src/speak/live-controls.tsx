@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { isMoving } from '../live/is-moving.ts';
 import { Icon } from '../ui/icons.tsx';
 import { clock } from '../words/durations.ts';
 import { LevelBar } from './level-bar.tsx';
@@ -11,7 +12,8 @@ export function LiveControls({ desk, session }: { desk: RoomDesk; session: Speak
   const phase = session.phase.value;
   const paused = session.paused.value;
   const isLive = phase.kind === 'live';
-  const isAway = session.link.value.kind === 'reconnecting';
+  const link = session.link.value;
+  const isAway = link.kind === 'reconnecting' && !isMoving(link);
   return (
     <section class="controls" aria-label="Speaking" data-testid="controls" data-phase={phase.kind}>
       <div class="on-air">

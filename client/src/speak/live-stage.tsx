@@ -3,6 +3,7 @@ import { SpeakerLooks } from '../captions/speaker-looks.ts';
 import { TurnList } from '../captions/turn-list.tsx';
 import { useAutoScroll } from '../captions/use-auto-scroll.ts';
 import { CorrectButton } from '../glossary/correct-button.tsx';
+import { isMoving } from '../live/is-moving.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { count, spanInWords } from '../words/durations.ts';
@@ -92,7 +93,7 @@ function LiveNotices({ desk, session }: { desk: RoomDesk; session: SpeakSession 
           )}
         </Notice>
       )}
-      {session.link.value.kind === 'reconnecting' && (
+      {session.link.value.kind === 'reconnecting' && !isMoving(session.link.value) && (
         <Notice
           role="status"
           code="reconnecting"

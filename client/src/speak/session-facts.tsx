@@ -1,4 +1,5 @@
 import type { SessionStatus } from '../../../shared/protocol.ts';
+import { isMoving } from '../live/is-moving.ts';
 import type { SpeakerState } from '../live/speaker-state.ts';
 import { count } from '../words/durations.ts';
 import type { SpeakSession } from './speak-session.ts';
@@ -17,7 +18,11 @@ export function SessionFacts({ session }: { session: SpeakSession }) {
         How it goes
       </h2>
       <dl class="facts" data-encoder={session.encoder.value} data-testid="facts">
-        <Fact name="Connection" words={linkInWords(link)} bad={link.kind === 'reconnecting'} />
+        <Fact
+          name="Connection"
+          words={linkInWords(link)}
+          bad={link.kind === 'reconnecting' && !isMoving(link)}
+        />
         <Fact name="Delay" words={status === null ? '…' : delayInWords(status.delayMs)} />
         <Fact
           name="Recognition"
@@ -60,7 +65,7 @@ function linkInWords(link: SpeakerState): string {
     case 'live':
       return 'Connected';
     case 'reconnecting':
-      return 'Away, trying again';
+      return isMoving(link) ? 'Changing servers' : 'Away, trying again';
     case 'stopping':
       return 'Finishing';
     case 'ended':

@@ -1,4 +1,5 @@
 import type { Speaker } from '../../../shared/captions.ts';
+import { isMoving } from '../live/is-moving.ts';
 import type { ViewerState } from '../live/viewer-state.ts';
 
 interface RoomPillProps {
@@ -22,9 +23,10 @@ export function RoomPill(props: RoomPillProps) {
 
 function pillOf({ link, speakers, ended }: RoomPillProps): { look: Look; words: string } {
   if (ended) return { look: 'calm', words: 'Ended' };
-  if (link.kind === 'reconnecting') return { look: 'away', words: 'Reconnecting' };
+  if (link.kind === 'reconnecting' && !isMoving(link))
+    return { look: 'away', words: 'Reconnecting' };
   if (link.kind === 'ended') return { look: 'away', words: 'Not connected' };
-  if (link.kind !== 'watching') return { look: 'calm', words: 'Connecting' };
+  if (link.kind !== 'watching' && !isMoving(link)) return { look: 'calm', words: 'Connecting' };
   const live = speakers.filter((speaker) => speaker.live).length;
   if (live === 0) return { look: 'calm', words: 'Waiting' };
   return { look: 'live', words: live === 1 ? 'Live' : `${live} live` };

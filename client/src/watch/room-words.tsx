@@ -1,3 +1,4 @@
+import { isMoving } from '../live/is-moving.ts';
 import { Notice } from '../ui/notice.tsx';
 import { spanInWords } from '../words/durations.ts';
 import { englishName, ownName } from '../words/language-labels.ts';
@@ -42,7 +43,7 @@ export function ReaderNotices({ session }: { session: WatchSession }) {
       </Notice>
     );
   }
-  if (link.kind === 'reconnecting') {
+  if (link.kind === 'reconnecting' && !isMoving(link)) {
     return (
       <Notice
         role="status"

@@ -47,6 +47,10 @@ const ADVICE: Record<ErrorCode, Words> = {
       action: 'The page keeps trying. It connects as soon as there is room.',
     },
   },
+  server_draining: {
+    title: 'The server is being restarted',
+    action: 'Stay here: the page goes on by itself, and nothing is lost.',
+  },
   language_unsupported: {
     title: 'This server does not know that language',
     action: 'Choose another one from the list.',

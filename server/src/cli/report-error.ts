@@ -9,6 +9,7 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'Give the key or the watch token with --token or PARLANCE_TOKEN.',
   protocol_mismatch: 'Use the same version of Parlance on both sides.',
   server_busy: 'Try again a little later.',
+  server_draining: 'Try again in a moment.',
   room_full: 'Try again a little later.',
   shutting_down: 'Try again in a moment.',
   store_unavailable: 'Try again in a moment; "parlance doctor" on the server tells more.',
