@@ -3,7 +3,8 @@ import { FRAME_MS, LINK_DEAD_AFTER_MS } from '../../../shared/limits.ts';
 import type { SessionGap } from '../../../shared/messages.ts';
 import { Alarms } from './alarms.ts';
 import { type Deferred, deferred } from './deferred.ts';
-import { FrameSender } from './frame-sender.ts';
+import type { FrameRun } from './frame-ring.ts';
+import { FrameSender, type GapCause } from './frame-sender.ts';
 
 /** Frames that are sent together while speaking live: 100 ms. */
 export const LIVE_BATCH_FRAMES = 5;
@@ -21,6 +22,7 @@ const GAP_REPORT_FRAMES = 1000 / FRAME_MS;
 export interface SpeakerGap extends SessionGap {
   /** False while a range that was never sent still grows, true once the server was told. */
   declared: boolean;
+  cause: GapCause;
 }
 
 /** Where the pump's output goes. Audio and gaps are only handed out while the pump is open. */
@@ -66,6 +68,22 @@ export class AudioPump {
     this.#reportLoss();
     this.#pump(LIVE_BATCH_FRAMES);
     return seq;
+  }
+
+  /** Sound of `frames` frames was never captured; see {@link FrameSender.skip}. */
+  skip(frames: number): void {
+    this.#sender.skip(frames);
+    this.#pump(LIVE_BATCH_FRAMES);
+  }
+
+  /** The oldest frame that is kept. */
+  get startSeq(): number {
+    return this.#sender.startSeq;
+  }
+
+  /** The first frames from `fromSeq` on that are kept, sent or not. */
+  runFrom(fromSeq: number): FrameRun | null {
+    return this.#sender.runFrom(fromSeq);
   }
 
   /** A link is up, and the server waits for `fromSeq`. */
@@ -137,7 +155,7 @@ export class AudioPump {
     const least = this.#phase === 'finishing' ? 1 : minFrames;
     for (let next = this.#sender.take(least); next !== null; next = this.#sender.take(least)) {
       if (next.kind === 'audio') this.#output.audio(next.firstSeq, next.frames);
-      else this.#output.gap({ ...next.gap, declared: true });
+      else this.#output.gap({ ...next.gap, cause: next.cause, declared: true });
     }
     if (this.#sender.unsent === 0 || this.#sender.blocked) this.#alarms.clear('batch');
     else if (!this.#alarms.isSet('batch')) {
@@ -171,7 +189,7 @@ export class AudioPump {
       this.#lossReported = 0;
     } else if (this.#lossReported === 0 || lost.toSeq - this.#lossReported >= GAP_REPORT_FRAMES) {
       this.#lossReported = lost.toSeq;
-      this.#output.gap({ ...lost, declared: false });
+      this.#output.gap({ ...lost, cause: 'overflow', declared: false });
     }
   }
 }

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { MAX_FRAMES_PER_MESSAGE, SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
+import {
+  MAX_FRAMES_PER_MESSAGE,
+  SEND_WINDOW_FRAMES,
+  WARM_UP_FRAMES,
+} from '../../../shared/limits.ts';
 import { FrameRing } from './frame-ring.ts';
 import { FrameSender, type Outgoing } from './frame-sender.ts';
 
@@ -136,4 +140,36 @@ test('a source is held while the window or the ring is full', () => {
   expect(sender.writable).toBe(true);
   const small = senderWith(20, 20);
   expect(small.writable).toBe(false);
+});
+
+test('[INV1] the time the page was away goes out as a gap, between what came before and after', () => {
+  const sender = senderWith(20);
+  drain(sender);
+  sender.skip(500);
+  expect(sender.lost).toBeNull();
+  expect(sender.nextSeq).toBe(520);
+  expect(sender.take(1)).toEqual({ kind: 'gap', gap: { fromSeq: 20, toSeq: 520 }, cause: 'away' });
+  pushTo(sender, 5);
+  expect(drain(sender)).toEqual([]);
+  sender.received(520);
+  expect(drain(sender)).toEqual(['[520,525)']);
+});
+
+test('[INV1] a session that goes on after a reload sends again what the server misses', () => {
+  const sender = new FrameSender(new FrameRing(1000, 300));
+  pushTo(sender, 140);
+  sender.skip(100);
+  sender.resume(420 - WARM_UP_FRAMES, 420, 250);
+  expect(sender.lost).toBeNull();
+  const [first, ...rest] = drain(sender);
+  expect(first).toMatch(new RegExp(`^\\[${420 - WARM_UP_FRAMES},`));
+  expect(rest.at(-1)).toBe('<440,540)');
+});
+
+test('[INV2] a number is never used twice: the server may have more than a reloaded page found', () => {
+  const sender = new FrameSender(new FrameRing(1000, 300));
+  pushTo(sender, 10);
+  sender.resume(300, 318, 250);
+  expect(sender.nextSeq).toBe(318);
+  expect(sender.push(new Uint8Array([1]))).toBe(318);
 });

@@ -1,10 +1,13 @@
 import { MAX_FRAMES_PER_MESSAGE, SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
 import type { SessionGap } from '../../../shared/messages.ts';
-import { FrameRing } from './frame-ring.ts';
+import { FrameRing, type FrameRun } from './frame-ring.ts';
+
+/** Why frames cannot be sent: the ring was full, or nothing was captured while the page was away. */
+export type GapCause = 'overflow' | 'away';
 
 /** What goes out next. */
 export type Outgoing =
-  | { kind: 'gap'; gap: SessionGap }
+  | { kind: 'gap'; gap: SessionGap; cause: GapCause }
   | { kind: 'audio'; firstSeq: number; frames: readonly Uint8Array[] };
 
 /**
@@ -14,17 +17,22 @@ export type Outgoing =
 export class FrameSender {
   readonly #ring: FrameRing;
   /** The next frame to send. */
-  #sentSeq = 0;
+  #sentSeq: number;
   /** One past the highest frame sent on this link. */
-  #highSeq = 0;
+  #highSeq: number;
   /** One past the highest frame ever sent: what lies before may have arrived. */
-  #everSentSeq = 0;
-  #receivedSeq = 0;
-  #ackedSeq = 0;
+  #everSentSeq: number;
+  #receivedSeq: number;
+  #ackedSeq: number;
   #windowFrames = SEND_WINDOW_FRAMES;
 
   constructor(ring: FrameRing = new FrameRing()) {
     this.#ring = ring;
+    this.#sentSeq = ring.startSeq;
+    this.#highSeq = ring.startSeq;
+    this.#everSentSeq = ring.startSeq;
+    this.#receivedSeq = ring.startSeq;
+    this.#ackedSeq = ring.startSeq;
   }
 
   get nextSeq(): number {
@@ -61,16 +69,34 @@ export class FrameSender {
 
   /** Frames that were lost to overflow before they were ever sent, or null. */
   get lost(): SessionGap | null {
-    return this.#ring.missing(this.#everSentSeq);
+    const toSeq = this.#ring.startSeq;
+    return this.#everSentSeq < toSeq ? { fromSeq: this.#everSentSeq, toSeq } : null;
+  }
+
+  /** The oldest frame that is kept. */
+  get startSeq(): number {
+    return this.#ring.startSeq;
   }
 
   push(frame: Uint8Array): number {
     return this.#ring.push(frame);
   }
 
+  /** The next `frames` numbers are of sound that was never captured: a gap to be declared. */
+  skip(frames: number): void {
+    this.#ring.skip(frames);
+  }
+
+  /** The first frames from `fromSeq` on that are kept, sent or not. */
+  runFrom(fromSeq: number): FrameRun | null {
+    return this.#ring.runFrom(fromSeq);
+  }
+
   /** A link is up: the server waits for `fromSeq`. */
   resume(fromSeq: number, ackedSeq: number, windowFrames: number): void {
     this.#windowFrames = windowFrames;
+    // The server has more than a reloaded page found: what was sent just before the reload.
+    this.#ring.skip(ackedSeq - this.#ring.endSeq);
     this.#sentSeq = Math.min(fromSeq, this.#ring.endSeq);
     this.#highSeq = this.#sentSeq;
     this.#receivedSeq = this.#sentSeq;
@@ -95,6 +121,7 @@ export class FrameSender {
 
   acked(seq: number): void {
     this.#ackedSeq = Math.max(this.#ackedSeq, Math.min(seq, this.#ring.endSeq));
+    this.#everSentSeq = Math.max(this.#everSentSeq, this.#ackedSeq);
     this.received(this.#ackedSeq);
     this.#ring.acknowledge(this.#ackedSeq);
   }
@@ -109,8 +136,9 @@ export class FrameSender {
     if (room < 1) return null;
     const gap = this.#ring.missing(this.#sentSeq);
     if (gap !== null) {
+      const cause = gap.fromSeq < this.#ring.startSeq ? 'overflow' : 'away';
       this.#moveTo(gap.toSeq);
-      return { kind: 'gap', gap };
+      return { kind: 'gap', gap, cause };
     }
     if (this.unsent < minFrames) return null;
     const firstSeq = this.#sentSeq;

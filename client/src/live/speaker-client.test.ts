@@ -254,9 +254,9 @@ test('[INV1] ring overflow in a long outage: the gap goes out first, then the fr
   await redial();
   await welcome({ fromSeq: 0 });
   expect(audioOn(network.last)).toEqual(['<0,60)', '[60,110)@2', '[110,160)@2']);
-  expect(told.gap.at(-1)).toEqual({ fromSeq: 0, toSeq: 60, declared: true });
+  expect(told.gap.at(-1)).toEqual({ fromSeq: 0, toSeq: 60, declared: true, cause: 'overflow' });
   expect(told.gap.filter(({ declared }) => !declared)).toEqual([
-    { fromSeq: 10, toSeq: 11, declared: false },
+    { fromSeq: 10, toSeq: 11, declared: false, cause: 'overflow' },
   ]);
 });
 
