@@ -11,6 +11,12 @@ export interface ServeProcess {
   readonly url: string;
   readonly pid: number;
   readonly warnings: readonly string[];
+  /** The end of what it wrote to its log. */
+  log(): string;
+  /** Sends a signal; nothing where the process is gone. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves when the process is gone, however that came. */
+  readonly exited: Promise<void>;
   /** Ends the server and deletes its data. Idempotent. */
   stop(): Promise<void>;
 }
@@ -22,12 +28,14 @@ const STOP_LIMIT_MS = 20_000;
 /** What is kept of the server's log, to be told when it dies. */
 const MAX_TOLD_LOG_CHARS = 4_000;
 
-/** Starts `parlance serve` on a free port with a data folder of its own. */
+/** Starts `parlance serve` with a data folder of its own, on a free port unless one is named. */
 export async function startServeProcess(
   settings: Readonly<Record<string, string>> = {},
+  port = 0,
 ): Promise<ServeProcess> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'parlance-bench-'));
-  const child = spawn(process.execPath, [...serverProgram(), 'serve', '--port', '0', '--json'], {
+  const args = [...serverProgram(), 'serve', '--port', `${port}`, '--json'];
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: childEnvironment({
       DATA_DIR: dataFolder,
@@ -36,15 +44,31 @@ export async function startServeProcess(
       ...settings,
     }),
   });
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log = (log + text).slice(-MAX_TOLD_LOG_CHARS);
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     stopping ??= endProcess(child).finally(() => rm(dataFolder, { recursive: true, force: true }));
     return stopping;
   };
   try {
-    const { url, warnings } = await listening(child);
+    const { url, warnings } = await listening(child, () => log);
     if (child.pid === undefined) throw new Error('Expected a running server, got no process.');
-    return { url, pid: child.pid, warnings, stop };
+    return {
+      url,
+      pid: child.pid,
+      warnings,
+      log: () => log,
+      signal: (signal) => void child.kill(signal),
+      exited,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -65,14 +89,11 @@ interface Listening {
 }
 
 /** The server's line of JSON; rejects with the end of its log where it dies or hangs. */
-async function listening(child: ChildProcess): Promise<Listening> {
-  let log = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    log = (log + text).slice(-MAX_TOLD_LOG_CHARS);
-  });
+async function listening(child: ChildProcess, log: () => string): Promise<Listening> {
   return await new Promise((resolve, reject) => {
     const limit = setTimeout(
-      () => reject(new Error(`Expected a server within ${START_LIMIT_MS / 1000} s, got:\n${log}`)),
+      () =>
+        reject(new Error(`Expected a server within ${START_LIMIT_MS / 1000} s, got:\n${log()}`)),
       START_LIMIT_MS,
     );
     const settle = (finish: () => void): void => {
@@ -81,7 +102,7 @@ async function listening(child: ChildProcess): Promise<Listening> {
     };
     child.once('error', (error) => settle(() => reject(error)));
     child.once('exit', (code, signal) =>
-      settle(() => reject(new Error(`Expected a server, got exit ${code ?? signal}:\n${log}`))),
+      settle(() => reject(new Error(`Expected a server, got exit ${code ?? signal}:\n${log()}`))),
     );
     if (child.stdout === null) return;
     createInterface(child.stdout).on('line', (line) => {
@@ -111,6 +132,8 @@ async function endProcess(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
+  // A process that was stopped by a signal hears nothing before it goes on.
+  child.kill('SIGCONT');
   const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await exited;
   clearTimeout(limit);
