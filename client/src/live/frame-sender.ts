@@ -23,7 +23,7 @@ export class FrameSender {
   /** One past the highest frame ever sent: what lies before may have arrived. */
   #everSentSeq: number;
   #receivedSeq: number;
-  #ackedSeq: number;
+  #ackedSeq = 0;
   #windowFrames = SEND_WINDOW_FRAMES;
 
   constructor(ring: FrameRing = new FrameRing()) {
@@ -32,7 +32,6 @@ export class FrameSender {
     this.#highSeq = ring.startSeq;
     this.#everSentSeq = ring.startSeq;
     this.#receivedSeq = ring.startSeq;
-    this.#ackedSeq = ring.startSeq;
   }
 
   get nextSeq(): number {

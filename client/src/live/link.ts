@@ -19,6 +19,8 @@ export interface LinkOptions<In, Out, Greeting> {
   /** No further try: the first one failed, or the error is not retryable. */
   failed(error: WireError): void;
   backoff?: Backoff;
+  /** True where there is something to go on with: the first try is no more final than later ones. */
+  persists?: boolean;
 }
 
 type Phase<Out> =
@@ -36,11 +38,12 @@ export class Link<In, Out, Greeting> {
   readonly #backoff: Backoff;
   readonly #alarms = new Alarms<'redial'>();
   #phase: Phase<Out> = { kind: 'closed' };
-  #succeeded = false;
+  #succeeded: boolean;
 
   constructor(options: LinkOptions<In, Out, Greeting>) {
     this.#options = options;
     this.#backoff = options.backoff ?? new Backoff();
+    this.#succeeded = options.persists ?? false;
   }
 
   /** The wire that is greeted and open, or null. */

@@ -7,8 +7,12 @@ import type {
   SpeakClientEvents,
 } from '../../../shared/protocol.ts';
 import { EpochGate } from './epoch-gate.ts';
+import type { SessionIdentity } from './session-mirror.ts';
 import type { SpeakerOptions } from './speaker-options.ts';
 import { ANSWER_TIMEOUT_MS, START_TIMEOUT_MS, type Wire } from './wire.ts';
+
+/** A cursor that every entry comes after. */
+const BEFORE_EVERYTHING = '0-0';
 
 /** Where the server goes on, after a start as after a resume. */
 export type Greeting = Pick<SessionResumed, 'epoch' | 'fromSeq' | 'ackedSeq' | 'frameWindow'>;
@@ -29,8 +33,14 @@ export class OwnSession {
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
-    this.#instance = options.instance ?? randomSecret();
     this.#reads = options.reads;
+    const kept = options.mirror?.kept?.head;
+    this.#instance = kept?.instance ?? options.instance ?? randomSecret();
+    if (kept === undefined) return;
+    this.#started = kept.started;
+    this.#begin(kept);
+    // All of its entries again: the page that knew them is gone.
+    this.#cursor = BEFORE_EVERYTHING;
   }
 
   get started(): SessionStarted | null {
@@ -103,7 +113,14 @@ export class OwnSession {
     return true;
   }
 
-  #begin(greeting: Greeting): Greeting {
+  /** What a mirror needs to know of it; null before the start. */
+  identity(): SessionIdentity | null {
+    const { room, language } = this.#options;
+    const [instance, started, epoch] = [this.#instance, this.#started, this.#epoch];
+    return started === null ? null : { room, language, instance, started, epoch };
+  }
+
+  #begin<Begun extends Pick<Greeting, 'epoch'>>(greeting: Begun): Begun {
     this.#epoch = greeting.epoch;
     if (this.#started !== null) this.#gate.admit(this.#started.session, greeting.epoch);
     return greeting;

@@ -13,9 +13,10 @@ import {
 import { AudioPump } from './audio-pump.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { Emitter } from './emitter.ts';
-import type { FrameSender } from './frame-sender.ts';
+import { FrameSender } from './frame-sender.ts';
 import { askOnce, Link } from './link.ts';
 import { type Greeting, OwnSession } from './own-session.ts';
+import { restoreRing, SessionMirror, seqAfterAbsence } from './session-mirror.ts';
 import { SessionStop } from './session-stop.ts';
 import { socketWire } from './socket-wire.ts';
 import type { SpeakerEvents, SpeakerOptions } from './speaker-options.ts';
@@ -47,6 +48,7 @@ export class SpeakerClient {
   readonly #link: Link<SpeakServerEvents, SpeakClientEvents, Greeting>;
   readonly #pump: AudioPump;
   readonly #emitter = new Emitter<SpeakerEvents>();
+  readonly #mirror: SessionMirror | null;
   #state: SpeakerState = { kind: 'idle' };
   #starting: Deferred<SessionStarted> | null = null;
   #stopping: Deferred<SessionSummary> | null = null;
@@ -54,8 +56,10 @@ export class SpeakerClient {
   /** Resolves when a link is up, rejects at the end; made when somebody waits. */
   #live: Deferred<SpeakWire> | null = null;
   #cancelQuestion = (): void => {};
+  readonly #startedAtMs = Date.now();
 
   constructor(options: SpeakerOptions, parts: SpeakerParts = {}) {
+    const kept = options.mirror?.kept;
     this.#options = options;
     this.#session = new OwnSession(options);
     this.#openWire = parts.openWire ?? socketWire({ ...options, namespace: SPEAK_NAMESPACE });
@@ -74,8 +78,18 @@ export class SpeakerClient {
         linkDead: () => this.#link.drop(noSign(LINK_DEAD_AFTER_MS)),
         drained: () => this.#askStop(),
       },
-      parts.sender,
+      parts.sender ?? (kept && new FrameSender(restoreRing(kept))),
     );
+    this.#mirror =
+      options.mirror === undefined
+        ? null
+        : new SessionMirror({
+            store: options.mirror.store,
+            source: this.#pump,
+            identity: () => this.#session.identity(),
+            onKept: (isKept) => this.#emitter.emit('kept', isKept),
+            former: kept?.head,
+          });
     this.#link = new Link({
       open: this.#openWire,
       events: this.#events(),
@@ -84,6 +98,7 @@ export class SpeakerClient {
       up: (greeting) => this.#up(greeting),
       down: (error, attempt) => this.#down(error, attempt),
       failed: (error) => this.#failed(error),
+      persists: kept !== undefined,
     });
   }
 
@@ -107,6 +122,11 @@ export class SpeakerClient {
 
   get ackedSeq(): number {
     return this.#pump.ackedSeq;
+  }
+
+  /** When the session began, before a reload where there was one: milliseconds since 1970. */
+  get startedAtMs(): number {
+    return this.#mirror?.startedAtMs ?? this.#startedAtMs;
   }
 
   /** Returns "stop listening". */
@@ -143,7 +163,37 @@ export class SpeakerClient {
         `Expected a packet of 1 to ${MAX_FRAME_BYTES} bytes, got ${byteLength}.`,
       );
     }
-    return this.#pump.push(packet);
+    const seq = this.#pump.push(packet);
+    this.#mirror?.captured();
+    return seq;
+  }
+
+  /**
+   * Nothing was captured since the page that spoke before was left: that time is declared as a gap,
+   * behind all that was captured. Returns its length in frames. Only on a live link.
+   */
+  skipAbsence(): number {
+    const kept = this.#options.mirror?.kept;
+    if (kept === undefined) return 0;
+    return this.skip(seqAfterAbsence(kept.head, Date.now()) - this.nextSeq);
+  }
+
+  /** Declares the next `frames` frames as a gap; returns how many. */
+  skip(frames: number): number {
+    if (frames < 1 || this.#state.kind === 'stopping' || this.#state.kind === 'ended') return 0;
+    this.#pump.skip(frames);
+    this.#mirror?.captured();
+    return frames;
+  }
+
+  /** Notes something beside the mirrored session, for the page that may take it up. */
+  note(about: Readonly<Record<string, string>>): void {
+    this.#mirror?.note(about);
+  }
+
+  /** The page may be about to go: what is not mirrored yet is handed over at once. */
+  flushMirror(): void {
+    this.#mirror?.flush();
   }
 
   /** Resolves when fewer than the server's window of frames are unreceived; rejects at the end. */
@@ -173,6 +223,7 @@ export class SpeakerClient {
     const body = { room: this.#options.room, ownerSecret: this.#owner(), glossary: [...glossary] };
     await this.#ask((wire) => wire.request('room:glossary', body, ANSWER_TIMEOUT_MS));
     this.#session.glossary = glossary;
+    this.#mirror?.changed();
   }
 
   /** Resolves when every frame is in a stored final or was silence; late translations still come. */
@@ -184,6 +235,7 @@ export class SpeakerClient {
       return this.#stopping.promise;
     }
     this.#transition({ type: 'stop' });
+    this.#mirror?.stopping();
     this.#stop = new SessionStop({
       stopped: (summary) => this.#end(summary, null),
       refused: (error) => this.#pump.refused(error),
@@ -222,6 +274,7 @@ export class SpeakerClient {
     this.#live = null;
     this.#stop?.expectAnswer();
     this.#pump.open(fromSeq, ackedSeq, frameWindow);
+    this.#mirror?.changed();
     if (this.#stop !== null) this.#pump.finish();
   }
 
@@ -254,6 +307,7 @@ export class SpeakerClient {
       'session:acked': ({ seq, epoch }) => {
         if (!this.#session.owns(epoch)) return;
         this.#pump.acked(seq);
+        this.#mirror?.changed();
         this.#emitter.emit('acked', this.ackedSeq);
       },
       'session:status': (status) => this.#emitter.emit('status', status),
@@ -321,6 +375,7 @@ export class SpeakerClient {
     if (this.#state.kind === 'ended') return;
     this.#transition({ type: 'end', summary, error });
     this.#stop?.close();
+    void this.#mirror?.discard();
     if (summary === null) this.#link.close();
     const reason = overError(this.#state);
     this.#pump.close(reason);

@@ -4,7 +4,9 @@ import type { SpeakClientEvents, SpeakServerEvents } from '../../../shared/proto
 import { BACKOFF_MAX_MS } from './backoff.ts';
 import { FrameRing } from './frame-ring.ts';
 import { FrameSender } from './frame-sender.ts';
+import type { KeptSession } from './session-mirror.ts';
 import { SpeakerClient } from './speaker-client.ts';
+import { MemoryMirror } from './testing/memory-mirror.ts';
 import { ModelServer, numberedFrame } from './testing/model-server.ts';
 import { ScriptedNetwork } from './testing/scripted-wire.ts';
 
@@ -22,6 +24,8 @@ type Happening =
   | { kind: 'drop' }
   | { kind: 'away' }
   | { kind: 'back' }
+  /** The page is reloaded: `flushed` tells whether its last write was done. */
+  | { kind: 'reload'; flushed: boolean; awayMs: number }
   | { kind: 'time'; ms: number };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -43,8 +47,18 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('time' as const), ms: fc.nat(4000) }) },
 );
 
+const reload: fc.Arbitrary<Happening> = fc.record({
+  kind: fc.constant('reload' as const),
+  flushed: fc.boolean(),
+  awayMs: fc.nat(3000),
+});
+
 /** Long stories: by itself fast-check prefers a handful of events. */
 const story = fc.array(happening, { minLength: 10, maxLength: 80, size: 'max' });
+const reloadingStory = fc.array(
+  fc.oneof({ weight: 15, arbitrary: happening }, { weight: 2, arbitrary: reload }),
+  { minLength: 10, maxLength: 80, size: 'max' },
+);
 /** Nothing breaks the link or gets lost, and the server gives a sign of life often enough. */
 const calmStory = story.map((events) =>
   events.flatMap((event): Happening[] => {
@@ -67,22 +81,34 @@ afterEach(() => {
 async function play(story: readonly Happening[], ringFrames: number, windowFrames: number) {
   const network = new ScriptedNetwork<SpeakServerEvents, SpeakClientEvents>();
   const server = new ModelServer(network, windowFrames);
-  const speaker = new SpeakerClient(
-    { url: 'http://server.test', room: 'room', language: 'en', offers: [], reads: [] },
-    { openWire: network.open, sender: new FrameSender(new FrameRing(ringFrames)) },
-  );
-  client?.close();
-  client = speaker;
   const declared = new Set<number>();
-  speaker.on('gap', (gap) => {
-    if (!gap.declared) return;
-    for (let seq = gap.fromSeq; seq < gap.toSeq; seq += 1) declared.add(seq);
-  });
+  let store = new MemoryMirror();
+  const openSpeaker = (kept: KeptSession | null): SpeakerClient => {
+    client?.close();
+    const opened = new SpeakerClient(
+      {
+        ...{ url: 'http://server.test', room: 'room', language: 'en', offers: [], reads: [] },
+        mirror: { store, ...(kept === null ? {} : { kept }) },
+      },
+      {
+        openWire: network.open,
+        ...(kept === null ? { sender: new FrameSender(new FrameRing(ringFrames)) } : {}),
+      },
+    );
+    opened.on('gap', (gap) => {
+      if (!gap.declared) return;
+      for (let seq = gap.fromSeq; seq < gap.toSeq; seq += 1) declared.add(seq);
+    });
+    client = opened;
+    return opened;
+  };
+  let speaker = openSpeaker(null);
   const pass = async (ms: number) => {
     await vi.advanceTimersByTimeAsync(ms);
     server.answer();
     await vi.advanceTimersByTimeAsync(0);
   };
+  let skipped = 0;
   const started = speaker.start();
   await pass(0);
   await started;
@@ -124,6 +150,24 @@ async function play(story: readonly Happening[], ringFrames: number, windowFrame
       case 'time':
         await pass(event.ms);
         break;
+      case 'reload': {
+        if (event.flushed) speaker.flushMirror();
+        await vi.advanceTimersByTimeAsync(0);
+        const { kept } = store;
+        // A page that is gone can neither write nor clean up behind the next one.
+        store = new MemoryMirror(kept);
+        server.drop();
+        await vi.advanceTimersByTimeAsync(event.awayMs);
+        speaker = openSpeaker(kept);
+        const again = speaker.start();
+        for (let round = 0; round < 3 && speaker.state.kind !== 'live'; round += 1) {
+          server.reachable = true;
+          await pass(BACKOFF_MAX_MS);
+        }
+        await again;
+        skipped += speaker.skipAbsence();
+        break;
+      }
     }
     await pass(0);
   }
@@ -140,7 +184,7 @@ async function play(story: readonly Happening[], ringFrames: number, windowFrame
   }
   if (speaker.state.kind !== 'ended') throw new Error('Expected the stop to be answered by now.');
   const summary = await stopped;
-  return { spoken, summary, server, declared, links: network.wires.length };
+  return { spoken, summary, server, declared, skipped, links: network.wires.length };
 }
 
 test(
@@ -191,6 +235,29 @@ test(
       }),
       { numRuns: 80 },
     );
+  },
+  LIMIT_MS,
+);
+
+test(
+  '[INV1] [INV2] a page that is reloaded at any moment sends what it had, and declares its absence',
+  async () => {
+    let gaps = 0;
+    await fc.assert(
+      fc.asyncProperty(reloadingStory, async (events) => {
+        const flushed = events.every((event) => event.kind !== 'reload' || event.flushed);
+        const { spoken, summary, server, declared, skipped } = await play(events, 6000, 250);
+        expect(summary.endSeq).toBe(spoken);
+        expect(server.durable).toHaveLength(spoken);
+        const missing = server.durable.flatMap((what, seq) => (what === 'gap' ? [seq] : []));
+        for (const seq of missing) expect(declared.has(seq)).toBe(true);
+        if (flushed) expect(missing).toHaveLength(skipped);
+        gaps += missing.length > 0 ? 1 : 0;
+      }),
+      { numRuns: 150 },
+    );
+    // Otherwise nobody was ever away.
+    expect(gaps).toBeGreaterThan(0);
   },
   LIMIT_MS,
 );

@@ -4,6 +4,7 @@ import type { WireError } from '../../../shared/errors.ts';
 import type { Glossary } from '../../../shared/glossary.ts';
 import type { LanguageOffer, SessionStatus } from '../../../shared/protocol.ts';
 import type { SpeakerGap } from './audio-pump.ts';
+import type { KeptSession, MirrorStore } from './session-mirror.ts';
 import type { SpeakerState } from './speaker-state.ts';
 
 export interface SpeakerOptions {
@@ -22,6 +23,8 @@ export interface SpeakerOptions {
   glossary?: Glossary;
   /** Random by default; the same instance may always resume. */
   instance?: string;
+  /** Where the session outlives its page; `kept` is what was found there of a session to go on. */
+  mirror?: { store: MirrorStore; kept?: KeptSession };
   socketOptions?: Partial<ManagerOptions & SocketOptions>;
 }
 
@@ -37,4 +40,6 @@ export interface SpeakerEvents {
   /** Every frame before this one is durable or silence. */
   acked: number;
   gap: SpeakerGap;
+  /** Whether a reload would find what is not durable yet; told when it changes. */
+  kept: boolean;
 }

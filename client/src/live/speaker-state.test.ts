@@ -40,7 +40,7 @@ test('a speaker goes from state to state in these ways, and in no other', () => 
   });
   expect(table).toEqual([
     'idle: start→connecting end→ended',
-    'connecting: up→live stop→stopping end→ended',
+    'connecting: up→live down→reconnecting stop→stopping end→ended',
     'live: down→reconnecting stop→stopping end→ended',
     'reconnecting: up→live down→reconnecting stop→stopping end→ended',
     'stopping: end→ended',

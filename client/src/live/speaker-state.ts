@@ -31,7 +31,7 @@ export function nextSpeakerState(state: SpeakerState, event: SpeakerEvent): Spea
         ? { kind: 'live', session: event.session, epoch: event.epoch }
         : state;
     case 'down':
-      return state.kind === 'live' || state.kind === 'reconnecting'
+      return state.kind === 'live' || state.kind === 'reconnecting' || state.kind === 'connecting'
         ? { kind: 'reconnecting', attempt: event.attempt, error: event.error }
         : state;
     case 'stop':
