@@ -1,9 +1,16 @@
 import type { SessionVerdict } from './judge/judge-session.ts';
+import type { Speech } from './support/speech.ts';
 import type { Stage } from './support/stage.ts';
+
+/** A session that was spoken to its end, and what became of it. */
+export interface JudgedSession {
+  readonly speech: Speech;
+  readonly verdict: SessionVerdict;
+}
 
 /** What came of a scenario. */
 export interface Outcome {
-  readonly verdicts: readonly SessionVerdict[];
+  readonly sessions: readonly JudgedSession[];
   /** What was done and measured, for the report. */
   readonly facts: Readonly<Record<string, number>>;
   /** What went wrong beside the verdicts' own problems, in words; empty is right. */
@@ -22,6 +29,6 @@ export interface Scenario {
 }
 
 /** Everything that is wrong with an outcome; empty is right. */
-export function problemsOf({ verdicts, problems }: Outcome): readonly string[] {
-  return [...verdicts.flatMap((verdict) => verdict.problems), ...problems];
+export function problemsOf({ sessions, problems }: Outcome): readonly string[] {
+  return [...sessions.flatMap(({ verdict }) => verdict.problems), ...problems];
 }

@@ -1,4 +1,6 @@
 import { requireNode } from './setup/node-version.mjs';
 
 requireNode();
-void import('./setup/run-bench.mjs').then(({ runBench }) => runBench(process.argv.slice(2)));
+void import('./setup/run-built.mjs').then(({ runBuilt }) =>
+  runBuilt('bench', process.argv.slice(2)),
+);

@@ -24,14 +24,14 @@ function brokenLink(
         viewerUrls: [nodes.at(-1)?.url ?? ''],
       });
       await gathering.seat(proxy.url, SPOKEN);
-      const verdicts = await stage.during([gathering], async () => {
+      const sessions = await stage.during([gathering], async () => {
         await delay(stage.moment(0.1, 0.4), undefined, { signal: stage.signal });
         await breakIt(proxy);
       });
       const { resumptions } = gathering.speaker;
       const resumes = resumptions.filter(({ resumedAt }) => resumedAt !== null).length;
       return {
-        verdicts,
+        sessions,
         facts: { resumes },
         problems: resumes > 0 ? [] : ['Expected a session that was resumed, got none.'],
       };

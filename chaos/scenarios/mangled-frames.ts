@@ -27,11 +27,11 @@ export const mangledFrames: Scenario = {
       viewerUrls: nodes.map((node) => node.url),
       parts: { openWire: wire.open },
     });
-    const verdicts = await stage.during([gathering], () => Promise.resolve());
+    const sessions = await stage.during([gathering], () => Promise.resolve());
     const { counts } = wire;
     const untried = Object.entries(counts).filter(([, count]) => count === 0);
     return {
-      verdicts,
+      sessions,
       facts: { ...counts },
       problems: untried.map(([kind]) => `Expected some messages ${kind}, got none.`),
     };

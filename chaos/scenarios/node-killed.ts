@@ -21,7 +21,7 @@ export const nodeKilled: Scenario = {
       gatherings.push(gathering);
     }
     const recoveries: number[] = [];
-    const verdicts = await stage.during(gatherings, async () => {
+    const sessions = await stage.during(gatherings, async () => {
       await delay(stage.moment(0.2, 0.7), undefined, { signal: stage.signal });
       const at = performance.now();
       const shown = gatherings.map(
@@ -37,7 +37,7 @@ export const nodeKilled: Scenario = {
     });
     const moved = gatherings.filter(({ speaker }) => speaker.resumptions.length > 0).length;
     return {
-      verdicts,
+      sessions,
       facts: { kills: 1, moved, recoveryMs: Math.round(Math.max(...recoveries)) },
       problems: moved === 2 ? [] : [`Expected two sessions that moved, got ${moved}.`],
     };

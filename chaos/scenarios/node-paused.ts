@@ -22,7 +22,7 @@ export const nodePaused: Scenario = {
     const gathering = await stage.gather({ speakerUrl: proxy.url, viewerUrls: [other.url] });
     const stale = await countStalePartials(other.url, gathering.room);
     const problems: string[] = [];
-    const verdicts = await stage.during([gathering], async () => {
+    const sessions = await stage.during([gathering], async () => {
       await delay(stage.moment(0.2, 0.4), undefined, { signal: stage.signal });
       victim.pause();
       try {
@@ -41,6 +41,6 @@ export const nodePaused: Scenario = {
     stale.close();
     if (stale.count > 0) problems.push(`${stale.count} partials of an older epoch published`);
     const refused = (await victim.metrics()).get(FENCED) ?? 0;
-    return { verdicts, facts: { refused, stalePartials: stale.count }, problems };
+    return { sessions, facts: { refused, stalePartials: stale.count }, problems };
   },
 };

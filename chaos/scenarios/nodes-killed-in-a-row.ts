@@ -17,7 +17,7 @@ export const nodesKilledInARow: Scenario = {
     const watching = await stage.proxy();
     const gathering = await stage.gather({ speakerUrl: proxy.url, viewerUrls: [watching.url] });
     const killed: (typeof nodes)[number][] = [];
-    const verdicts = await stage.during([gathering], async () => {
+    const sessions = await stage.during([gathering], async () => {
       await delay(stage.moment(0.2, 0.5), undefined, { signal: stage.signal });
       while (killed.length < nodes.length - 1) {
         await waitFor('a new connection', FIND_LIMIT_MS, stage.signal, () =>
@@ -30,6 +30,6 @@ export const nodesKilledInARow: Scenario = {
       }
       await Promise.all(killed.map((node) => node.restart()));
     });
-    return { verdicts, facts: { kills: killed.length }, problems: [] };
+    return { sessions, facts: { kills: killed.length }, problems: [] };
   },
 };

@@ -46,7 +46,7 @@ async function outage(stage: Stage, { away, back }: Outage): Promise<Outcome> {
   const { client } = gathering.speaker;
   const problems: string[] = [];
   let partialsAway = 0;
-  const verdicts = await stage.during([gathering], async () => {
+  const sessions = await stage.during([gathering], async () => {
     await delay(stage.moment(0.2, 0.4), undefined, { signal });
     await away();
     try {
@@ -71,5 +71,5 @@ async function outage(stage: Stage, { away, back }: Outage): Promise<Outcome> {
     const told = await Promise.all(nodes.map((node) => node.health()));
     return told.every(({ status }) => status === 'ok');
   });
-  return { verdicts, facts: { partialsAway }, problems };
+  return { sessions, facts: { partialsAway }, problems };
 }

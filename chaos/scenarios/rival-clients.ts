@@ -34,7 +34,7 @@ export const rivalClients: Scenario = {
     const problems: string[] = [];
     let refused = 0;
     let taken = 0;
-    const verdicts = await stage.during([gathering], async () => {
+    const sessions = await stage.during([gathering], async () => {
       await delay(stage.moment(0.1, 0.3), undefined, { signal: stage.signal });
       // Strangers, all at once and on every node: the owner lives.
       const strangers = await Promise.all(
@@ -56,7 +56,7 @@ export const rivalClients: Scenario = {
         gathering.speaker.resumptions.some(({ resumedAt }) => resumedAt !== null),
       );
     });
-    return { verdicts, facts: { refused, taken }, problems };
+    return { sessions, facts: { refused, taken }, problems };
   },
 };
 

@@ -23,12 +23,14 @@ export interface GatheringOptions {
 /** One speaker with viewers of every language in a room of their own. */
 export class Gathering {
   readonly room = `chaos-${randomBytes(8).toString('hex')}`;
+  readonly speech: Speech;
   readonly speaker: TestSpeaker;
   readonly viewers: TestViewer[] = [];
   readonly #options: GatheringOptions;
   readonly #cleanUps = new CleanUps();
 
   private constructor(speech: Speech, options: GatheringOptions) {
+    this.speech = speech;
     this.#options = options;
     const { speakerUrl: url, translations, parts, instance } = options;
     this.speaker = new TestSpeaker(speech, {

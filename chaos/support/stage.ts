@@ -4,6 +4,7 @@ import { CleanUps } from '../../server/src/clean-ups.ts';
 import { seededRandom } from '../../server/src/testing/marian/seeded-random.ts';
 import { FRAME_MS } from '../../shared/limits.ts';
 import type { SessionVerdict } from '../judge/judge-session.ts';
+import type { JudgedSession } from '../scenario.ts';
 import type { Cluster } from './cluster.ts';
 import { Gathering, type GatheringOptions } from './gathering.ts';
 import { type Speech, SpeechLibrary } from './speech.ts';
@@ -98,13 +99,33 @@ export class Stage {
   async during(
     gatherings: readonly Gathering[],
     happens: () => Promise<void>,
-  ): Promise<SessionVerdict[]> {
+  ): Promise<JudgedSession[]> {
     const { speed, signal } = this;
     await Promise.all([
       happens(),
       ...gatherings.map(({ speaker }) => speaker.speak({ speed }, signal)),
     ]);
-    return await Promise.all(gatherings.map((gathering) => gathering.finish()));
+    return await Promise.all(
+      gatherings.map(async (gathering) => ({
+        speech: gathering.speech,
+        verdict: await gathering.finish(),
+      })),
+    );
+  }
+
+  /** The same speech once more, as fast as the link takes it and with nothing broken. */
+  async undisturbed(speech: Speech): Promise<SessionVerdict> {
+    const [node] = this.cluster.nodes;
+    const url = node?.url ?? '';
+    const { signal } = this;
+    const options = { speakerUrl: url, viewerUrls: [url], translations: [], signal };
+    const gathering = await Gathering.start(speech, options);
+    try {
+      await gathering.speaker.speak({ speed: 'fast' }, signal);
+      return await gathering.finish();
+    } finally {
+      gathering.close();
+    }
   }
 
   /** Idempotent; leaves no connection behind. The cluster stays. */

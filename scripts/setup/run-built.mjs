@@ -5,12 +5,13 @@ import { ROOT, setUp } from './set-up.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
 /**
- * `npm run bench -- NAME …`: the set-up, told on standard error so that `--json` stays JSON, then the
- * built benchmarks in this process.
+ * `npm run bench -- NAME …` and `npm run chaos`: the set-up, told on standard error so that `--json`
+ * stays JSON, then the built program in this process.
  *
+ * @param {'bench' | 'chaos'} name
  * @param {readonly string[]} args
  */
-export async function runBench(args) {
+export async function runBuilt(name, args) {
   const screen = new Screen(process.stderr);
   try {
     await setUp(screen, { tests: false, yes: args.includes('--yes') });
@@ -20,7 +21,7 @@ export async function runBench(args) {
     process.exitCode = 1;
     return;
   }
-  const program = join(ROOT, 'dist/node/bench/main.js');
+  const program = join(ROOT, 'dist/node', name, 'main.js');
   process.argv = [process.execPath, program, ...args.filter((arg) => arg !== '--yes')];
   await import(pathToFileURL(program).href);
 }

@@ -1,0 +1,6 @@
+import { requireNode } from './setup/node-version.mjs';
+
+requireNode();
+void import('./setup/run-built.mjs').then(({ runBuilt }) =>
+  runBuilt('chaos', process.argv.slice(2)),
+);
