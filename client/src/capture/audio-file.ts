@@ -1,5 +1,5 @@
 import { FRAME_MS } from '../../../shared/limits.ts';
-import { CAPTURE_RATE, FRAME_SAMPLES, silentFrame } from './audio-frame.ts';
+import { CAPTURE_RATE, type Chunk, FRAME_SAMPLES, silence } from './audio-frame.ts';
 import type { AudioSource, SourceListener } from './audio-source.ts';
 import { CaptureError } from './capture-error.ts';
 import { Pace } from './pace.ts';
@@ -7,6 +7,8 @@ import { Ticker } from './ticker.ts';
 
 /** Larger files do not fit into a page's memory once they are decoded. */
 export const MAX_FILE_BYTES = 300 * 1024 * 1024;
+/** Progress is told this often while it plays: pages show seconds. */
+const PROGRESS_FRAMES = 1000 / FRAME_MS;
 
 export interface FileProgress {
   playedMs: number;
@@ -59,18 +61,20 @@ export class AudioFile {
     return new FileSource(this, options);
   }
 
-  /** One frame, mixed down to mono; the last one is filled up with silence. */
-  frameAt(index: number): Float32Array<ArrayBuffer> {
-    const frame = silentFrame();
-    const start = index * FRAME_SAMPLES;
+  /** `frames` frames from frame `first` on, mixed down to mono; the last one ends in silence. */
+  read(first: number, frames: number): Chunk {
+    const chunk = silence(frames);
+    const start = first * FRAME_SAMPLES;
+    const end = Math.min(start + chunk.length, this.#samples);
+    const share = 1 / this.#channels.length;
     for (const channel of this.#channels) {
-      const end = Math.min(start + FRAME_SAMPLES, this.#samples);
-      for (let sample = start; sample < end; sample += 1) {
-        const at = sample - start;
-        frame[at] = (frame[at] ?? 0) + (channel[sample] ?? 0) / this.#channels.length;
+      let at = 0;
+      for (const sample of channel.subarray(start, end)) {
+        chunk[at] = (chunk[at] ?? 0) + sample * share;
+        at += 1;
       }
     }
-    return frame;
+    return chunk;
   }
 }
 
@@ -82,6 +86,8 @@ class FileSource implements AudioSource {
   readonly #pace = new Pace(performance.now());
   #ticker: Ticker | null = null;
   #next = 0;
+  /** Where it was when its progress was last told. */
+  #told = 0;
   #held = false;
   #writable = true;
 
@@ -98,6 +104,11 @@ class FileSource implements AudioSource {
 
   hold(held: boolean): void {
     this.#held = held;
+    this.#tell();
+  }
+
+  async drain(): Promise<void> {
+    // What was due has been handed over; the rest of a recording was not spoken yet.
   }
 
   close(): void {
@@ -111,18 +122,27 @@ class FileSource implements AudioSource {
       this.#pace.restart(now);
       return;
     }
-    const end = Math.min(this.#next + this.#pace.due(now), this.#file.frames);
-    for (; this.#next < end; this.#next += 1) listener.onFrame(this.#file.frameAt(this.#next));
-    this.#options.onProgress({
-      playedMs: this.#next * FRAME_MS,
-      totalMs: this.#file.frames * FRAME_MS,
-    });
-    if (this.#next >= this.#file.frames) {
+    const frames = Math.min(this.#pace.due(now), this.#file.frames - this.#next);
+    if (frames > 0) {
+      listener.onSound(this.#file.read(this.#next, frames));
+      this.#next += frames;
+    }
+    const isOver = this.#next >= this.#file.frames;
+    if (isOver || this.#next - this.#told >= PROGRESS_FRAMES) this.#tell();
+    if (isOver) {
       this.close();
       listener.onEnd?.();
       return;
     }
     this.#awaitWritable();
+  }
+
+  #tell(): void {
+    this.#told = this.#next;
+    this.#options.onProgress({
+      playedMs: this.#next * FRAME_MS,
+      totalMs: this.#file.frames * FRAME_MS,
+    });
   }
 
   #awaitWritable(): void {

@@ -1,4 +1,4 @@
-import { CAPTURE_RATE } from './audio-frame.ts';
+import { CAPTURE_RATE, type Chunk } from './audio-frame.ts';
 import { FrameBatcher } from './frame-batcher.ts';
 import { Resampler } from './resampler.ts';
 
@@ -9,13 +9,24 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, processor: typeof AudioWorkletProcessor): void;
 
-/** Posts frames of 20 ms, 48 kHz mono; nothing else happens in the audio thread. */
+/** What the audio thread posts: sound, or that all of it was posted, when it was asked to. */
+export type FromCaptureWorklet = Chunk | 'drained';
+
+/** Posts chunks of 48 kHz mono; nothing else happens in the audio thread. */
 class CaptureProcessor extends AudioWorkletProcessor {
-  readonly #batcher = new FrameBatcher((frame) => {
-    this.port.postMessage(frame, [frame.buffer]);
+  readonly #batcher = new FrameBatcher((chunk) => {
+    this.port.postMessage(chunk satisfies FromCaptureWorklet, [chunk.buffer]);
   });
   readonly #resampler =
     sampleRate === CAPTURE_RATE ? null : new Resampler(sampleRate, CAPTURE_RATE);
+
+  constructor() {
+    super();
+    this.port.onmessage = () => {
+      this.#batcher.flush();
+      this.port.postMessage('drained' satisfies FromCaptureWorklet);
+    };
+  }
 
   process(inputs: readonly (readonly Float32Array[])[]): boolean {
     const block = inputs[0]?.[0];

@@ -1,4 +1,4 @@
-import { silentFrame } from './audio-frame.ts';
+import { type Chunk, silence } from './audio-frame.ts';
 import type { AudioSource } from './audio-source.ts';
 import type { CaptureError } from './capture-error.ts';
 import { type Level, LevelMeter } from './level-meter.ts';
@@ -52,7 +52,7 @@ export class Capture {
     this.#source = source;
     this.#meter = new LevelMeter();
     source.start({
-      onFrame: (frame) => this.#take(source, frame),
+      onSound: (chunk) => this.#take(source, chunk),
       onLost: (error) => {
         if (this.#source !== source) return;
         this.pause();
@@ -83,6 +83,7 @@ export class Capture {
 
   /** Ends the source and resolves when its last packet was pushed. */
   async finish(): Promise<void> {
+    await this.#source?.drain();
     this.#releaseSource();
     await this.#encoder.flush();
   }
@@ -92,10 +93,10 @@ export class Capture {
     this.#encoder.close();
   }
 
-  #take(source: AudioSource, frame: Float32Array<ArrayBuffer>): void {
+  #take(source: AudioSource, chunk: Chunk): void {
     if (this.#source !== source || !this.#gate.open) return;
-    this.#options.onLevel(this.#meter.push(frame));
-    this.#encoder.encode(frame);
+    this.#options.onLevel(this.#meter.push(chunk));
+    this.#encoder.encode(chunk);
   }
 
   #startTail(): void {
@@ -103,7 +104,7 @@ export class Capture {
     const pace = new Pace(performance.now());
     this.#tail = new Ticker(() => {
       const frames = this.#gate.takeSilence(pace.due(performance.now()));
-      for (let sent = 0; sent < frames; sent += 1) this.#encoder.encode(silentFrame());
+      if (frames > 0) this.#encoder.encode(silence(frames));
       if (!this.#gate.inTail) this.#stopTail();
     });
   }

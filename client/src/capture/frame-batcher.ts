@@ -1,29 +1,38 @@
-import { FRAME_SAMPLES } from './audio-frame.ts';
+import { CHUNK_FRAMES, type Chunk, FRAME_SAMPLES } from './audio-frame.ts';
 
-/** Collects blocks of any size into frames of 20 ms; runs in the audio thread. */
+const CHUNK_SAMPLES = CHUNK_FRAMES * FRAME_SAMPLES;
+
+/** Collects blocks of any size into chunks of five frames; runs in the audio thread. */
 export class FrameBatcher {
-  readonly #onFrame: (frame: Float32Array<ArrayBuffer>) => void;
-  #frame = new Float32Array(FRAME_SAMPLES);
+  readonly #onChunk: (chunk: Chunk) => void;
+  #chunk: Chunk = new Float32Array(CHUNK_SAMPLES);
   #filled = 0;
 
-  /** The listener owns every frame it is given. */
-  constructor(onFrame: (frame: Float32Array<ArrayBuffer>) => void) {
-    this.#onFrame = onFrame;
+  /** The listener owns every chunk it is given. */
+  constructor(onChunk: (chunk: Chunk) => void) {
+    this.#onChunk = onChunk;
   }
 
   push(block: Float32Array): void {
     let offset = 0;
     while (offset < block.length) {
-      const taken = Math.min(block.length - offset, FRAME_SAMPLES - this.#filled);
-      this.#frame.set(block.subarray(offset, offset + taken), this.#filled);
+      const taken = Math.min(block.length - offset, CHUNK_SAMPLES - this.#filled);
+      this.#chunk.set(block.subarray(offset, offset + taken), this.#filled);
       this.#filled += taken;
       offset += taken;
-      if (this.#filled === FRAME_SAMPLES) {
-        const full = this.#frame;
-        this.#frame = new Float32Array(FRAME_SAMPLES);
-        this.#filled = 0;
-        this.#onFrame(full);
-      }
+      if (this.#filled === CHUNK_SAMPLES) this.#handOver(CHUNK_SAMPLES);
     }
+  }
+
+  /** Hands over what is there, its last frame filled up with silence. */
+  flush(): void {
+    if (this.#filled > 0) this.#handOver(Math.ceil(this.#filled / FRAME_SAMPLES) * FRAME_SAMPLES);
+  }
+
+  #handOver(samples: number): void {
+    const full = this.#chunk.slice(0, samples);
+    this.#chunk.fill(0);
+    this.#filled = 0;
+    this.#onChunk(full);
   }
 }

@@ -1,4 +1,4 @@
-import { FRAME_MS } from '../../../shared/limits.ts';
+import { CAPTURE_RATE } from './audio-frame.ts';
 
 /** What the meter shows as empty. */
 const FLOOR_DB = -60;
@@ -9,12 +9,15 @@ const HEARD_DB = -50;
 /** Silence of this length makes the page ask whether the microphone is muted. */
 const UNHEARD_AFTER_MS = 6000;
 
+/** A meter is drawn again only where it moves by one of these: silence costs nothing. */
+const SHARE_STEPS = 50;
+
 /** Root mean square of samples in −1…1, in decibels below full scale. */
-export function levelDb(frame: Float32Array): number {
-  if (frame.length === 0) return Number.NEGATIVE_INFINITY;
+export function levelDb(samples: Float32Array): number {
+  if (samples.length === 0) return Number.NEGATIVE_INFINITY;
   let sum = 0;
-  for (const sample of frame) sum += sample * sample;
-  return 10 * Math.log10(sum / frame.length);
+  for (const sample of samples) sum += sample * sample;
+  return 10 * Math.log10(sum / samples.length);
 }
 
 /** Where a level lies on a meter, 0…1. */
@@ -30,16 +33,18 @@ export interface Level {
   unheard: boolean;
 }
 
-/** Follows the level of one source, a frame at a time: rises at once, falls slowly. */
+/** Follows the level of one source, a chunk at a time: rises at once, falls slowly. */
 export class LevelMeter {
   #db = FLOOR_DB;
   #quietMs = 0;
 
-  push(frame: Float32Array): Level {
-    const db = levelDb(frame);
-    const fallen = this.#db - (FALL_DB_PER_S * FRAME_MS) / 1000;
+  push(chunk: Float32Array): Level {
+    const db = levelDb(chunk);
+    const lastedMs = (chunk.length / CAPTURE_RATE) * 1000;
+    const fallen = this.#db - (FALL_DB_PER_S * lastedMs) / 1000;
     this.#db = Math.max(FLOOR_DB, db, fallen);
-    this.#quietMs = db > HEARD_DB ? 0 : this.#quietMs + FRAME_MS;
-    return { share: meterShare(this.#db), unheard: this.#quietMs >= UNHEARD_AFTER_MS };
+    this.#quietMs = db > HEARD_DB ? 0 : this.#quietMs + lastedMs;
+    const share = Math.round(meterShare(this.#db) * SHARE_STEPS) / SHARE_STEPS;
+    return { share, unheard: this.#quietMs >= UNHEARD_AFTER_MS };
   }
 }

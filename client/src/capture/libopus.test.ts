@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import OpusScript from 'opusscript';
 import { describe, expect, it } from 'vitest';
-import { CAPTURE_RATE, FRAME_SAMPLES, silentFrame } from './audio-frame.ts';
+import { CAPTURE_RATE, FRAME_SAMPLES, silence } from './audio-frame.ts';
 import { LibopusEncoder, loadLibopus } from './libopus.ts';
 import { opusPacketMs } from './opus-packet.ts';
 
@@ -51,7 +51,7 @@ describe('LibopusEncoder', () => {
 
   it('survives samples beyond full scale', async () => {
     const encoder = await openEncoder();
-    expect(opusPacketMs(encoder.encode(silentFrame().fill(7)))).toBe(20);
+    expect(opusPacketMs(encoder.encode(silence(1).fill(7)))).toBe(20);
   });
 
   it('refuses a frame of another length', async () => {

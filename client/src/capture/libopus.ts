@@ -1,9 +1,10 @@
 import { CAPTURE_RATE, FRAME_SAMPLES } from './audio-frame.ts';
-import { OPUS_BITRATE } from './packet-encoder.ts';
+import { OPUS_BITRATE, OPUS_COMPLEXITY } from './packet-encoder.ts';
 
 /** Numbers from opus_defines.h. */
 const APPLICATION_AUDIO = 2049;
 const SET_BITRATE = 4002;
+const SET_COMPLEXITY = 4010;
 const SET_SIGNAL = 4024;
 const SIGNAL_VOICE = 3001;
 /** Space that libopus may use for one packet; RFC 6716 allows 1275 bytes a frame. */
@@ -42,6 +43,7 @@ export class LibopusEncoder {
     this.#packet = opus.malloc(MAX_PACKET_BYTES);
     check('init', opus.opus_encoder_init(this.#encoder, CAPTURE_RATE, 1, APPLICATION_AUDIO));
     check('bitrate', opus.opus_encoder_ctl_set(this.#encoder, SET_BITRATE, OPUS_BITRATE));
+    check('complexity', opus.opus_encoder_ctl_set(this.#encoder, SET_COMPLEXITY, OPUS_COMPLEXITY));
     check('signal', opus.opus_encoder_ctl_set(this.#encoder, SET_SIGNAL, SIGNAL_VOICE));
   }
 

@@ -1,7 +1,8 @@
 import { FRAME_MS } from '../../../shared/limits.ts';
+import { CHUNK_MS } from './audio-frame.ts';
 
-/** How often paced sound is handed over: two frames. */
-export const TICK_MS = 40;
+/** How often paced sound is handed over: as often as a microphone's. */
+export const TICK_MS = CHUNK_MS;
 /** A page that was held up may make good one second; the rest of the delay stays. */
 export const MAX_CATCH_UP_FRAMES = 50;
 

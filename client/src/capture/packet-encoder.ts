@@ -1,5 +1,12 @@
+import type { Chunk } from './audio-frame.ts';
+
 /** Bits a second. Encoded for audio like this, speech is recognised as well as the recording itself. */
 export const OPUS_BITRATE = 48_000;
+/**
+ * Of 0…10. Above 6 libopus analyses what it hears, which costs three times as much and makes speech
+ * no easier to recognise.
+ */
+export const OPUS_COMPLEXITY = 5;
 
 export interface EncoderEvents {
   /** One Opus packet of 20 ms; packets come in the order of their frames. */
@@ -8,11 +15,11 @@ export interface EncoderEvents {
   onError(error: Error): void;
 }
 
-/** Turns frames of 20 ms into Opus packets. */
+/** Turns frames of 20 ms into Opus packets, one each. */
 export interface PacketEncoder {
   readonly name: string;
-  /** Takes one frame of 960 samples, 48 kHz mono, −1…1; keeps no reference to it. */
-  encode(frame: Float32Array<ArrayBuffer>): void;
+  /** Takes some whole frames, each to become a packet; keeps no reference to them. */
+  encode(chunk: Chunk): void;
   /** Resolves once every frame taken so far has come out as a packet; rejects after an error. */
   flush(): Promise<void>;
   /** Idempotent; nothing is heard of the encoder afterwards. */

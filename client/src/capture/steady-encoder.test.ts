@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { FRAME_SAMPLES } from './audio-frame.ts';
+import { type Chunk, framesOf, silence } from './audio-frame.ts';
 import type { CaptureError } from './capture-error.ts';
 import {
   type EncoderEvents,
@@ -26,10 +26,11 @@ class ScriptedEncoder implements PacketEncoder {
     this.events = events;
   }
 
-  encode(frame: Float32Array): void {
-    const number = frame[0] ?? -1;
-    this.seen.push(number);
-    this.held.push(Uint8Array.of(TOC_20_MS, number));
+  encode(chunk: Chunk): void {
+    for (const [number = -1] of framesOf(chunk)) {
+      this.seen.push(number);
+      this.held.push(Uint8Array.of(TOC_20_MS, number));
+    }
     if (!this.holdsBack) this.release();
   }
 
@@ -70,10 +71,11 @@ function steady(factories: readonly EncoderFactory[]) {
     onFailed: (error) => failures.push(error),
   });
   let next = 0;
-  const speak = (frames: number) => {
-    for (let count = 0; count < frames; count += 1) {
-      encoder.encode(new Float32Array(FRAME_SAMPLES).fill(next % 200));
-      next += 1;
+  const speak = (frames: number, framesAtOnce = 1) => {
+    for (let count = 0; count < frames; count += framesAtOnce) {
+      const chunk = silence(framesAtOnce);
+      for (const frame of framesOf(chunk)) frame.fill(next++ % 200);
+      encoder.encode(chunk);
     }
   };
   return { encoder, out, opened, failures, speak };
@@ -106,6 +108,21 @@ describe('SteadyEncoder', () => {
     await encoder.flush();
     expect(out).toEqual(upTo(7));
     expect(made[1]?.seen).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  it('[INV2] gives the next encoder only those frames of a chunk that are not out yet', async () => {
+    const { factory, made } = scripted();
+    const { encoder, out, speak } = steady([factory]);
+    speak(5, 5);
+    await settle();
+    if (made[0]) made[0].holdsBack = true;
+    speak(10, 5);
+    for (const packet of made[0]?.held.splice(0, 3) ?? []) made[0]?.events.onPacket(packet);
+    made[0]?.events.onError(new Error('reclaimed'));
+    speak(5, 5);
+    await encoder.flush();
+    expect(out).toEqual(upTo(20));
+    expect(made[1]?.seen).toEqual(upTo(20).slice(8));
   });
 
   it('hears nothing more of an encoder that it left', async () => {

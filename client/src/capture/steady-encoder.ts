@@ -1,5 +1,5 @@
 import { FRAME_MS, RING_FRAMES } from '../../../shared/limits.ts';
-import { silentFrame } from './audio-frame.ts';
+import { type Chunk, framesOf, silence } from './audio-frame.ts';
 import { CaptureError } from './capture-error.ts';
 import { opusPacketMs } from './opus-packet.ts';
 import {
@@ -44,7 +44,8 @@ export interface SteadyEncoderOptions {
 export class SteadyEncoder {
   readonly #options: SteadyEncoderOptions;
   #state: State = { kind: 'idle' };
-  #pending: Float32Array<ArrayBuffer>[] = [];
+  /** Frames whose packets are not out yet. */
+  #pending: Chunk[] = [];
   #kind = 0;
   #failures = 0;
   #packetsSinceOpen = 0;
@@ -55,12 +56,13 @@ export class SteadyEncoder {
     this.#options = options;
   }
 
-  encode(frame: Float32Array<ArrayBuffer>): void {
+  encode(chunk: Chunk): void {
     if (this.#state.kind === 'failed' || this.#state.kind === 'closed') return;
-    this.#pending.push(frame);
+    const frames = framesOf(chunk);
+    this.#pending.push(...frames);
     if (this.#state.kind === 'idle') this.#open();
-    else if (this.#state.kind === 'running') this.#give(this.#state.encoder, frame);
-    this.#unanswered += 1;
+    else if (this.#state.kind === 'running') this.#give(this.#state.encoder, chunk);
+    this.#unanswered += frames.length;
     if (this.#unanswered > MAX_FRAMES_UNANSWERED || this.#pending.length > MAX_PENDING_FRAMES) {
       this.#fail(new Error(`Expected packets, got too few: ${this.#pending.length} are missing.`));
     }
@@ -78,7 +80,7 @@ export class SteadyEncoder {
         this.#fail(new Error(`Expected every packet, got ${this.#pending.length} too few.`));
         continue;
       }
-      if (flushes > 0) encoder.encode(silentFrame());
+      if (flushes > 0) encoder.encode(silence(1));
       // A failure while flushing also arrives as onError, which opens the next encoder.
       await encoder.flush().catch((error: unknown) => this.#failIfCurrent(encoder, error));
     }
@@ -136,9 +138,9 @@ export class SteadyEncoder {
     }
   }
 
-  #give(encoder: PacketEncoder, frame: Float32Array<ArrayBuffer>): void {
+  #give(encoder: PacketEncoder, chunk: Chunk): void {
     try {
-      encoder.encode(frame);
+      encoder.encode(chunk);
     } catch (error) {
       this.#fail(error);
     }

@@ -1,7 +1,12 @@
+import { type Deferred, deferred } from '../live/deferred.ts';
 import { CAPTURE_RATE } from './audio-frame.ts';
 import type { AudioSource, SourceKind, SourceListener } from './audio-source.ts';
 import { CaptureError, type CaptureErrorCode } from './capture-error.ts';
+import type { FromCaptureWorklet } from './capture-worklet.ts';
 import workletUrl from './capture-worklet.ts?worker&url';
+
+/** The audio thread answers within a few milliseconds; a stop does not wait for it for ever. */
+const DRAIN_LIMIT_MS = 500;
 
 export interface StreamSourceOptions {
   kind: SourceKind;
@@ -66,6 +71,7 @@ class StreamSource implements AudioSource {
   readonly #context: AudioContext;
   readonly #node: AudioWorkletNode;
   readonly #closed = new AbortController();
+  #drained: Deferred<void> | null = null;
 
   constructor(options: StreamSourceOptions, context: AudioContext, node: AudioWorkletNode) {
     this.kind = options.kind;
@@ -77,8 +83,10 @@ class StreamSource implements AudioSource {
 
   start(listener: SourceListener): void {
     const { signal } = this.#closed;
-    this.#node.port.onmessage = ({ data }: MessageEvent<Float32Array<ArrayBuffer>>) => {
-      if (!signal.aborted) listener.onFrame(data);
+    this.#node.port.onmessage = ({ data }: MessageEvent<FromCaptureWorklet>) => {
+      if (signal.aborted) return;
+      if (data === 'drained') this.#drained?.resolve();
+      else listener.onSound(data);
     };
     const lost = () => {
       const { lostCode } = this.#options;
@@ -95,9 +103,20 @@ class StreamSource implements AudioSource {
     // Live sound cannot be held: the gate drops it.
   }
 
+  async drain(): Promise<void> {
+    // A context that stands still hears nothing, and does not answer either.
+    if (this.#closed.signal.aborted || this.#context.state !== 'running') return;
+    this.#drained = deferred();
+    const limit = setTimeout(this.#drained.resolve, DRAIN_LIMIT_MS);
+    this.#node.port.postMessage('drain');
+    await this.#drained.promise;
+    clearTimeout(limit);
+  }
+
   close(): void {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
+    this.#drained?.resolve();
     this.#node.port.onmessage = null;
     this.#node.disconnect();
     stopTracks(this.#options.stream);

@@ -1,5 +1,5 @@
 /**
- * Calls back about every 40 ms, also while the page is in the background: there, browsers slow a
+ * Calls back about every 100 ms, also while the page is in the background: there, browsers slow a
  * page's own timers down to one a second or a minute, but not those of its workers.
  */
 export class Ticker {

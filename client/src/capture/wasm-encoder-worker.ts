@@ -1,4 +1,5 @@
 import opusUrl from '@evan/opus/wasm/opus.wasm?url';
+import { framesOf } from './audio-frame.ts';
 import { LibopusEncoder, loadLibopus } from './libopus.ts';
 import type { FromEncoderWorker, ToEncoderWorker } from './wasm-encoder.ts';
 
@@ -25,8 +26,11 @@ function handle(message: ToEncoderWorker, opus: LibopusEncoder): void {
     answer({ kind: 'flushed', flush: message.flush });
     return;
   }
-  const packet = opus.encode(message.frame);
-  answer({ kind: 'packet', packet }, [packet.buffer]);
+  const packets = framesOf(message.chunk).map((frame) => opus.encode(frame));
+  answer(
+    { kind: 'packets', packets },
+    packets.map(({ buffer }) => buffer),
+  );
 }
 
 function fail(error: unknown): void {

@@ -1,12 +1,11 @@
+import type { Chunk } from './audio-frame.ts';
 import { type EncoderEvents, EncoderUnsupported, type PacketEncoder } from './packet-encoder.ts';
 
-export type ToEncoderWorker =
-  | { kind: 'frame'; frame: Float32Array<ArrayBuffer> }
-  | { kind: 'flush'; flush: number };
+export type ToEncoderWorker = { kind: 'sound'; chunk: Chunk } | { kind: 'flush'; flush: number };
 
 export type FromEncoderWorker =
   | { kind: 'ready' }
-  | { kind: 'packet'; packet: Uint8Array<ArrayBuffer> }
+  | { kind: 'packets'; packets: Uint8Array<ArrayBuffer>[] }
   | { kind: 'flushed'; flush: number }
   | { kind: 'failed'; message: string };
 
@@ -47,8 +46,10 @@ class WorkerEncoder implements PacketEncoder {
     worker.onerror = (event) => this.#fail(event.message || 'The worker could not be loaded.');
   }
 
-  encode(frame: Float32Array<ArrayBuffer>): void {
-    this.#post({ kind: 'frame', frame });
+  encode(chunk: Chunk): void {
+    // Of a view, all of the memory behind it would be sent.
+    const isView = chunk.byteLength < chunk.buffer.byteLength;
+    this.#post({ kind: 'sound', chunk: isView ? chunk.slice() : chunk });
   }
 
   flush(): Promise<void> {
@@ -74,8 +75,8 @@ class WorkerEncoder implements PacketEncoder {
     if (message.kind === 'ready') {
       this.#opening?.resolve();
       this.#opening = null;
-    } else if (message.kind === 'packet') {
-      this.#events.onPacket(message.packet);
+    } else if (message.kind === 'packets') {
+      for (const packet of message.packets) this.#events.onPacket(packet);
     } else if (message.kind === 'flushed') {
       this.#flushes.get(message.flush)?.resolve();
       this.#flushes.delete(message.flush);

@@ -4,6 +4,7 @@ import {
   type EncoderEvents,
   EncoderUnsupported,
   OPUS_BITRATE,
+  OPUS_COMPLEXITY,
   type PacketEncoder,
 } from './packet-encoder.ts';
 
@@ -24,11 +25,12 @@ const CONFIGS: readonly AudioEncoderConfig[] = [
       format: 'opus',
       frameDuration: FRAME_US,
       usedtx: false,
+      complexity: OPUS_COMPLEXITY,
       // The typings of the platform lag behind the registration of Opus.
       ...{ application: 'audio' },
     },
   },
-  { ...PLAIN, opus: { format: 'opus', frameDuration: FRAME_US } },
+  { ...PLAIN, opus: { format: 'opus', frameDuration: FRAME_US, complexity: OPUS_COMPLEXITY } },
   PLAIN,
 ];
 
@@ -46,16 +48,16 @@ export async function openWebCodecsEncoder(events: EncoderEvents): Promise<Packe
   let frames = 0;
   return {
     name: 'webcodecs',
-    encode(frame) {
+    encode(chunk) {
       const data = new AudioData({
         format: 'f32-planar',
         sampleRate: CAPTURE_RATE,
-        numberOfFrames: FRAME_SAMPLES,
+        numberOfFrames: chunk.length,
         numberOfChannels: 1,
         timestamp: frames * FRAME_US,
-        data: frame,
+        data: chunk,
       });
-      frames += 1;
+      frames += chunk.length / FRAME_SAMPLES;
       encoder.encode(data);
       data.close();
     },

@@ -53,8 +53,8 @@ export class MicrophoneCheck {
     this.#source = source;
     this.isOn.value = true;
     source.start({
-      onFrame: (frame) => {
-        this.level.value = meter.push(frame);
+      onSound: (chunk) => {
+        this.level.value = meter.push(chunk);
       },
       onLost: (error) => {
         this.stop();
