@@ -8,6 +8,7 @@ import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { count, spanInWords } from '../words/durations.ts';
 import { englishName } from '../words/language-labels.ts';
+import { AbsenceNotice } from './absence-notice.tsx';
 import type { RoomDesk } from './room-desk.ts';
 import { MicrophoneSelect } from './source-choice.tsx';
 import type { SpeakSession } from './speak-session.ts';
@@ -56,6 +57,11 @@ export function LiveStage({ desk, session }: { desk: RoomDesk; session: SpeakSes
         )}
       </div>
       {isLive && lines.length > 0 && <p class="hint">Dotted words may still change.</p>}
+      {isLive && !session.isKept.value && (
+        <p class="hint" role="status" data-testid="not-kept">
+          This browser keeps nothing for a reload: stay on this page until you have stopped.
+        </p>
+      )}
     </div>
   );
 }
@@ -93,6 +99,7 @@ function LiveNotices({ desk, session }: { desk: RoomDesk; session: SpeakSession 
           )}
         </Notice>
       )}
+      {isLive && <AbsenceNotice desk={desk} session={session} />}
       {session.link.value.kind === 'reconnecting' && !isMoving(session.link.value) && (
         <Notice
           role="status"
@@ -125,7 +132,7 @@ function LiveNotices({ desk, session }: { desk: RoomDesk; session: SpeakSession 
           }}
         />
       )}
-      {isLive && session.level.value.unheard && (
+      {isLive && session.isUnheard.value && (
         <Notice
           role="status"
           code="unheard"
