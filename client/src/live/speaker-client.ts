@@ -124,6 +124,11 @@ export class SpeakerClient {
     return this.#pump.ackedSeq;
   }
 
+  /** True where no more frames are taken: it was stopped, here or on the page before a reload. */
+  get isLeaving(): boolean {
+    return this.#stopping !== null || this.#options.mirror?.kept?.head.stopping === true;
+  }
+
   /** When the session began, before a reload where there was one: milliseconds since 1970. */
   get startedAtMs(): number {
     return this.#mirror?.startedAtMs ?? this.#startedAtMs;

@@ -13,6 +13,7 @@ import { speakingKey } from '../server/room-access.ts';
 import { forgetRoom, keepOwnerSecret, ownerSecretOf } from '../storage/room-keys.ts';
 import { type Problem, problemOf } from '../words/problem.ts';
 import { OtherTabs } from './other-tabs.ts';
+import { fromAbout, maySpeakOn, PageMirror } from './page-mirror.ts';
 import { SpeakSession } from './speak-session.ts';
 import type { SpeakSetup } from './speak-setup.ts';
 
@@ -31,6 +32,8 @@ export class RoomDesk {
   readonly roomEnded = signal<{ erased: boolean } | null>(null);
   readonly watchToken = signal<string | null>(null);
   readonly isOwner = signal(false);
+  /** Until it is known whether an earlier page left a session here. */
+  readonly isLooking = signal(true);
 
   /** What the page shows: setting up, speaking, or what came of it. */
   readonly stage = computed<'setup' | 'live' | 'ended'>(() => {
@@ -39,12 +42,52 @@ export class RoomDesk {
     return phase.kind === 'ended' ? 'ended' : 'live';
   });
 
+  #mirror: PageMirror | null = null;
+
   constructor(room: string, setup: SpeakSetup) {
     this.room = room;
     this.setup = setup;
     this.otherTabs = new OtherTabs(room);
     this.glossary = new GlossaryDesk(room);
     this.isOwner.value = ownerSecretOf(room) !== null;
+  }
+
+  /** Goes on with the session that this page was left in, where there is one: after a reload. */
+  async lookForSession(): Promise<void> {
+    this.#mirror = await PageMirror.open();
+    const kept = (await this.#mirror?.find(this.room)) ?? null;
+    if (kept === null || this.#mirror === null) {
+      this.isLooking.value = false;
+      return;
+    }
+    const former = fromAbout(kept.head);
+    const session = new SpeakSession(
+      {
+        ...this.#options(),
+        language: kept.head.language,
+        mirror: { store: this.#mirror.store, kept },
+      },
+      encoderFactories(new URLSearchParams(location.search)),
+    );
+    session.client.on('offers', (languages) => this.#offersChanged(session, languages));
+    batch(() => {
+      this.setup.spoken.value = kept.head.language;
+      // A recording is gone with its page: what can go on is a microphone.
+      this.setup.sourceKind.value = former.source === 'tab' ? 'tab' : 'microphone';
+      this.session.value = session;
+      this.isLooking.value = false;
+    });
+    const speaksOn = await maySpeakOn(kept.head);
+    await session.goOn(former, speaksOn ? () => this.#openSource(session) : null);
+    const { kind } = session.phase.value;
+    if (kind !== 'ended') {
+      this.#keepSecrets(session);
+      this.#shareGlossary(session);
+    } else if (session.problem.value !== null) {
+      // Over meanwhile: back to the form, with the reason.
+      this.problem.value = overMeanwhile(session.problem.value);
+      this.session.value = null;
+    }
   }
 
   /** Asks for the source, then speaks. */
@@ -69,6 +112,7 @@ export class RoomDesk {
       this.#keepSecrets(session);
       this.#shareGlossary(session);
       if (session.client.started !== null) {
+        await this.#mirror?.hold(session.client.started.session);
         this.#offersChanged(session, session.client.started.languages);
       }
       // Never came to life: back to the form, with the reason.
@@ -160,6 +204,7 @@ export class RoomDesk {
     this.session.value?.close();
     this.otherTabs.close();
     this.glossary.close();
+    this.#mirror?.close();
   }
 
   async #openSource(session: SpeakSession): Promise<AudioSource> {
@@ -212,6 +257,7 @@ export class RoomDesk {
       language: spoken.value,
       offers: offers.value,
       reads: [],
+      ...(this.#mirror === null ? {} : { mirror: { store: this.#mirror.store } }),
       ...(name === '' ? {} : { speakerName: name }),
       ...(key === null ? {} : { token: key }),
       ...(ownerSecret === null ? {} : { ownerSecret }),
@@ -236,4 +282,17 @@ export class RoomDesk {
       send: (entries) => client.setGlossary(entries),
     });
   }
+}
+
+/** Why a session cannot go on after a reload, in words about the time that the page was away. */
+function overMeanwhile(problem: Problem): Problem {
+  if (problem.code !== 'session_ended' && problem.code !== 'session_not_found') return problem;
+  return {
+    ...problem,
+    advice: {
+      title: 'Your session ended while this page was away',
+      action:
+        'Sentences that were finished are safe; the last words before you left may be missing. Start to speak again.',
+    },
+  };
 }

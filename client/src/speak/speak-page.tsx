@@ -15,6 +15,7 @@ import { RoomDesk } from './room-desk.ts';
 import { SessionFacts } from './session-facts.tsx';
 import { SetupForm } from './setup-form.tsx';
 import { ShareCard } from './share-card.tsx';
+import type { SpeakSession } from './speak-session.ts';
 import { SpeakSetup } from './speak-setup.ts';
 
 /** Speaking into a room. */
@@ -28,6 +29,7 @@ export function SpeakPage({ room }: { room: string }) {
   useEffect(() => {
     document.title = `Speak in ${room} · Parlance`;
     void desk.setup.load();
+    void desk.lookForSession();
     return () => desk.close();
   }, [desk, room]);
 
@@ -36,6 +38,7 @@ export function SpeakPage({ room }: { room: string }) {
   const isLive = stage === 'live';
   useWakeLock(isLive);
   useLeaveGuard(isLive);
+  useLastWrite(session);
   useEffect(() => desk.otherTabs.speak(isLive), [desk, isLive]);
   const phase = session?.phase.value.kind;
   useEffect(() => {
@@ -50,7 +53,7 @@ export function SpeakPage({ room }: { room: string }) {
       <TopBar title={room} />
       <main id="main" ref={main} tabIndex={-1} class={`speak ${stage}`}>
         <div class="speak-main">
-          {stage === 'setup' && !roomEnded && (
+          {stage === 'setup' && !roomEnded && !desk.isLooking.value && (
             <>
               <h2 class="speak-title">Speak in this room</h2>
               <SetupForm desk={desk} />
@@ -87,6 +90,20 @@ function useLeaveGuard(isLive: boolean): void {
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
   }, [isLive]);
+}
+
+/** Whatever the page learns before it goes is mirrored, as far as the browser still lets it. */
+function useLastWrite(session: SpeakSession | null): void {
+  useEffect(() => {
+    if (session === null) return;
+    const leaving = new AbortController();
+    const write = () => session.client.flushMirror();
+    for (const event of ['beforeunload', 'pagehide']) {
+      window.addEventListener(event, write, { signal: leaving.signal });
+    }
+    document.addEventListener('visibilitychange', write, { signal: leaving.signal });
+    return () => leaving.abort();
+  }, [session]);
 }
 
 /** When the page turns into another, it begins at its top, for eyes and for the keyboard. */

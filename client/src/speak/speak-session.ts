@@ -2,17 +2,19 @@ import { batch, computed, signal } from '@preact/signals';
 import { FRAME_MS } from '../../../shared/limits.ts';
 import type { LanguageOffer, SessionStatus, SessionSummary } from '../../../shared/protocol.ts';
 import { isNotUnderstood } from '../captions/line-view.ts';
-import type { AudioSource } from '../capture/audio-source.ts';
+import type { AudioSource, SourceKind } from '../capture/audio-source.ts';
 import { Capture } from '../capture/capture.ts';
 import type { CaptureError } from '../capture/capture-error.ts';
 import type { Level } from '../capture/level-meter.ts';
 import type { EncoderFactory } from '../capture/packet-encoder.ts';
+import { WakefulSource } from '../capture/wakeful-source.ts';
 import { SpeakerClient } from '../live/speaker-client.ts';
 import type { SpeakerOptions } from '../live/speaker-options.ts';
 import type { SpeakerState } from '../live/speaker-state.ts';
 import { Transcript } from '../live/transcript.ts';
 import type { TranscriptLine } from '../live/transcript-line.ts';
 import { type Problem, problemOf, wireProblem } from '../words/problem.ts';
+import { type PageNotes, toAbout } from './page-mirror.ts';
 
 export type SessionPhase =
   | { kind: 'opening' }
@@ -20,6 +22,14 @@ export type SessionPhase =
   | { kind: 'stopping' }
   /** `summary` after a clean stop. */
   | { kind: 'ended'; summary: SessionSummary | null };
+
+/** The page was left while somebody spoke, and is back. */
+export interface Absence {
+  /** What readers see as a gap, in milliseconds; grows until sound comes again. 0 after a pause. */
+  gapMs: number;
+  /** What was captured before. */
+  source: SourceKind;
+}
 
 /** The client mends these by itself at once; a speaker need not know. */
 const UNSEEN: ReadonlySet<string> = new Set(['audio_gap', 'audio_too_fast']);
@@ -43,11 +53,16 @@ export class SpeakSession {
   /** The source went away; only another one can go on. */
   readonly isSourceLost = signal(false);
   readonly level = signal<Level>(NO_LEVEL);
+  readonly isUnheard = computed(() => this.level.value.unheard);
   readonly status = signal<SessionStatus | null>(null);
   readonly problem = signal<Problem | null>(null);
   readonly lines = signal<readonly TranscriptLine[]>([]);
   /** Sound that could not be kept while the connection was away, in milliseconds. */
   readonly lostMs = signal(0);
+  /** The page was reloaded, or the machine slept; null while that is of no interest. */
+  readonly absence = signal<Absence | null>(null);
+  /** Whether a reload would find what has not reached a final yet. */
+  readonly isKept = signal(true);
   /** Which encoder is at work; empty before the first sound. */
   readonly encoder = signal('');
   /** The last sentences were not understood: perhaps another language is spoken. */
@@ -66,6 +81,7 @@ export class SpeakSession {
   #declaredMs = 0;
 
   constructor(options: SpeakerOptions, factories: readonly EncoderFactory[]) {
+    this.isKept.value = options.mirror !== undefined;
     this.client = new SpeakerClient(options);
     this.#transcript = new Transcript(options.language);
     this.#capture = new Capture({
@@ -88,23 +104,56 @@ export class SpeakSession {
   async start(source: AudioSource): Promise<void> {
     try {
       const started = this.client.start();
-      this.#capture.attach(source);
+      this.#attach(source);
       await started;
-      if (this.phase.value.kind === 'opening') {
-        this.phase.value = { kind: 'live', sinceMs: performance.now() };
-      }
+      this.#goLive();
     } catch (error) {
       this.#over(problemOf(error, 'speak'));
     }
   }
 
+  /**
+   * Takes up what an earlier page left: what it had captured is delivered first. Then waits for a
+   * source, with the last words closed, unless `openSource` gives one at once.
+   */
+  async goOn(former: PageNotes, openSource: (() => Promise<AudioSource>) | null): Promise<void> {
+    try {
+      await this.client.start();
+    } catch (error) {
+      this.#over(problemOf(error, 'speak'));
+      return;
+    }
+    this.#goLive();
+    if (this.client.isLeaving) {
+      await this.stop();
+      return;
+    }
+    const source = await openSource?.().catch(() => null);
+    if (this.phase.value.kind !== 'live') {
+      source?.close();
+      return;
+    }
+    batch(() => {
+      const frames = former.paused ? 0 : this.client.skipAbsence();
+      this.absence.value = { gapMs: frames * FRAME_MS, source: former.source };
+      if (source != null) {
+        this.#attach(source);
+        return;
+      }
+      this.isSourceLost.value = true;
+      this.pause();
+    });
+  }
+
   pause(): void {
     this.#capture.pause();
     this.paused.value = true;
+    this.client.note({ paused: 'yes' });
   }
 
   resume(): void {
     this.#capture.resume();
+    this.client.note({ paused: 'no' });
     batch(() => {
       this.paused.value = false;
       this.problem.value = null;
@@ -117,9 +166,10 @@ export class SpeakSession {
       source.close();
       return;
     }
-    this.#capture.attach(source);
+    this.#attach(source);
     if (!this.isSourceLost.value) return;
     this.isSourceLost.value = false;
+    this.absence.value = null;
     this.resume();
   }
 
@@ -149,7 +199,29 @@ export class SpeakSession {
     this.#end(null);
   }
 
+  #attach(source: AudioSource): void {
+    this.client.note(toAbout({ source: source.kind, paused: this.paused.value }));
+    this.#capture.attach(
+      source.kind === 'file' ? source : new WakefulSource(source, (ms) => this.#slept(ms)),
+    );
+  }
+
+  #goLive(): void {
+    if (this.phase.value.kind !== 'opening') return;
+    const spokenForMs = Date.now() - this.client.startedAtMs;
+    this.phase.value = { kind: 'live', sinceMs: performance.now() - spokenForMs };
+  }
+
+  /** The machine slept: nothing was captured for so long, and readers are to see it. */
+  #slept(lostMs: number): void {
+    const frames = this.client.skip(Math.round(lostMs / FRAME_MS));
+    if (frames > 0) this.absence.value = { gapMs: frames * FRAME_MS, source: 'microphone' };
+  }
+
   #listen(): void {
+    this.client.on('kept', (isKept) => {
+      this.isKept.value = isKept;
+    });
     this.client.on('state', (state) => {
       this.link.value = state;
       if (state.kind === 'ended' && state.error !== null) {
@@ -165,7 +237,8 @@ export class SpeakSession {
     this.client.on('error', (error) => {
       if (!UNSEEN.has(error.code)) this.problem.value = wireProblem(error, 'speak');
     });
-    this.client.on('gap', ({ fromSeq, toSeq, declared }) => {
+    this.client.on('gap', ({ fromSeq, toSeq, declared, cause }) => {
+      if (cause === 'away') return;
       const lengthMs = (toSeq - fromSeq) * FRAME_MS;
       this.lostMs.value = this.#declaredMs + lengthMs;
       if (declared) this.#declaredMs += lengthMs;
