@@ -62,6 +62,7 @@ function speaker(options: Partial<SpeakerOptions> = {}, ringFrames = 6000) {
     error: [],
     acked: [],
     gap: [],
+    kept: [],
   };
   client.on('state', (state) => told.state.push(state));
   client.on('partial', (partial) => told.partial.push(partial));
