@@ -27,7 +27,6 @@ type WatchSocket = Socket<WatchClientEvents, WatchServerEvents>;
 
 const KEPT_FOR_S = 86_400;
 const SECRET = 'scripted-session-secret';
-export const OWNER_SECRET = 'scripted-owner-secret';
 
 /** What the server saw of one speaker. */
 export interface ScriptedSession {
@@ -245,9 +244,9 @@ export class ScriptedServer {
         session: id,
         secret: SECRET,
         epoch: 1,
-        ...(request.ownerSecret === undefined && !this.isForeignRoom
-          ? { ownerSecret: OWNER_SECRET }
-          : {}),
+        ...(request.ownerSecret === undefined || this.isForeignRoom
+          ? {}
+          : { ownerSecret: request.ownerSecret }),
         ...(this.watchToken === null ? {} : { watchToken: this.watchToken }),
         recognizer: 'moonshine-tiny-en',
         languages: this.languages,

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function dialled() {
+function dialled(options: { firstTriesMs?: number } = {}) {
   const network = new ScriptedNetwork<SpeakServerEvents, SpeakClientEvents>();
   const told: string[] = [];
   const link = new Link({
@@ -23,6 +23,7 @@ function dialled() {
     down: (error: WireError, attempt: number) => told.push(`down ${attempt} ${error.code}`),
     failed: (error: WireError) => told.push(`failed ${error.code}`),
     backoff: new Backoff(() => 1),
+    ...options,
   });
   link.dial();
   const greeted = async () => {
@@ -49,6 +50,49 @@ test('the first try is the only one', () => {
   expect(told).toEqual(['failed server_unreachable']);
   expect(network.wires).toHaveLength(1);
 });
+
+test('a server that does not answer is dialled again while there is time for first tries', async () => {
+  const { network, told, greeted, link } = dialled({ firstTriesMs: 3000 });
+  network.last.down();
+  await vi.advanceTimersByTimeAsync(400);
+  network.last.down();
+  await vi.advanceTimersByTimeAsync(800);
+  expect(network.wires).toHaveLength(3);
+  await greeted();
+  expect(told).toEqual(['down 1 server_unreachable', 'down 2 server_unreachable', 'up']);
+  link.close();
+});
+
+test('[INV4] first tries end with the last error, before a pause that is too long', async () => {
+  const { network, told } = dialled({ firstTriesMs: 3000 });
+  for (const pauseMs of [400, 800, 1600]) {
+    network.last.down();
+    await vi.advanceTimersByTimeAsync(pauseMs);
+  }
+  network.last.down(localError('shutting_down', 'leaving'));
+  expect(network.wires).toHaveLength(4);
+  expect(told.at(-1)).toBe('failed shutting_down');
+});
+
+test('a greeting without an answer is one of the first tries, too', async () => {
+  const { network, told, link } = dialled({ firstTriesMs: 60_000 });
+  network.last.accept();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(told).toEqual(['down 1 server_unreachable']);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(network.wires).toHaveLength(2);
+  link.close();
+});
+
+test.each(['server_busy', 'unauthorized', 'store_unavailable'] as const)(
+  'a server that answers %s to the first try is taken at its word',
+  (code) => {
+    const { network, told } = dialled({ firstTriesMs: 60_000 });
+    network.last.down(localError(code, 'no'));
+    expect(told).toEqual([`failed ${code}`]);
+    expect(network.wires).toHaveLength(1);
+  },
+);
 
 test('a lost link is dialled again, after longer and longer pauses', async () => {
   const { network, told, greeted, link } = dialled();

@@ -2,7 +2,7 @@ import { AppError, toWireError, type WireError } from '../../../shared/errors.ts
 import { Alarms } from './alarms.ts';
 import { Backoff } from './backoff.ts';
 import type { OpenWire, Wire, WireHandlers } from './wire.ts';
-import { toAppError } from './wire-error.ts';
+import { isUnanswered, toAppError } from './wire-error.ts';
 
 /** A link that held for this long was a good one: the next loss begins with the shortest pause. */
 export const GOOD_LINK_MS = 5000;
@@ -16,11 +16,13 @@ export interface LinkOptions<In, Out, Greeting> {
   up(greeting: Greeting): void;
   /** The wire is gone and try number `attempt` will follow; 0 where the node only asked to leave it. */
   down(error: WireError, attempt: number): void;
-  /** No further try: the first one failed, or the error is not retryable. */
+  /** No further try: nothing came of the first ones, or the error is not retryable. */
   failed(error: WireError): void;
   backoff?: Backoff;
   /** True where there is something to go on with: the first try is no more final than later ones. */
   persists?: boolean;
+  /** A server that does not answer is dialled again this long from the first try on; 0 by default. */
+  firstTriesMs?: number;
 }
 
 type Phase<Out> =
@@ -39,6 +41,7 @@ export class Link<In, Out, Greeting> {
   readonly #alarms = new Alarms<'redial'>();
   #phase: Phase<Out> = { kind: 'closed' };
   #succeeded: boolean;
+  #firstDialAt: number | null = null;
 
   constructor(options: LinkOptions<In, Out, Greeting>) {
     this.#options = options;
@@ -52,6 +55,7 @@ export class Link<In, Out, Greeting> {
   }
 
   dial(): void {
+    this.#firstDialAt ??= performance.now();
     // A wire that was given up meanwhile is no longer the current one: what it says is ignored.
     const wire = this.#options.open({
       events: this.#options.events,
@@ -77,12 +81,12 @@ export class Link<In, Out, Greeting> {
     }
     this.#phase = { kind: 'waiting' };
     wire.close();
-    if (!this.#succeeded || !error.retryable) {
+    const pauseMs = isMove ? 0 : this.#backoff.next(error.retryAfterMs);
+    if (!error.retryable || !(this.#succeeded || this.#isEarly(error, pauseMs))) {
       this.close();
       this.#options.failed(error);
       return;
     }
-    const pauseMs = isMove ? 0 : this.#backoff.next(error.retryAfterMs);
     this.#alarms.set('redial', pauseMs, () => this.dial());
     this.#options.down(error, isMove ? 0 : this.#backoff.attempt);
   }
@@ -107,6 +111,12 @@ export class Link<In, Out, Greeting> {
         if (this.#current() === wire) this.drop(toWireError(error));
       },
     );
+  }
+
+  /** Whether a try that follows after a pause still is one of the first. */
+  #isEarly(error: WireError, pauseMs: number): boolean {
+    const sinceMs = performance.now() - (this.#firstDialAt ?? 0);
+    return isUnanswered(error) && sinceMs + pauseMs < (this.#options.firstTriesMs ?? 0);
   }
 
   #current(): Wire<Out> | null {

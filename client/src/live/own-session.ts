@@ -25,6 +25,8 @@ export class OwnSession {
   readonly #options: SpeakerOptions;
   readonly #instance: string;
   readonly #gate = new EpochGate();
+  /** Made here: a start whose answer was lost has made the room ours all the same. */
+  readonly #ownerSecret: string;
   #started: SessionStarted | null = null;
   #epoch = 0;
   #cursor: string | null = null;
@@ -34,6 +36,7 @@ export class OwnSession {
   constructor(options: SpeakerOptions) {
     this.#options = options;
     this.#reads = options.reads;
+    this.#ownerSecret = options.ownerSecret ?? randomSecret();
     const kept = options.mirror?.kept?.head;
     this.#instance = kept?.instance ?? options.instance ?? randomSecret();
     if (kept === undefined) return;
@@ -77,15 +80,15 @@ export class OwnSession {
       const body = { room, session, secret, instance, reads: [...this.#reads], ...after };
       return this.#begin(await wire.request('session:resume', body, ANSWER_TIMEOUT_MS));
     }
-    const { language, offers, speakerName, ownerSecret, glossary } = this.#options;
+    const { language, offers, speakerName, glossary } = this.#options;
     const body = {
       room,
       language,
       offers: [...offers],
       reads: [...this.#reads],
       instance,
+      ownerSecret: this.#ownerSecret,
       ...(speakerName === undefined ? {} : { speakerName }),
-      ...(ownerSecret === undefined ? {} : { ownerSecret }),
       ...(glossary === undefined ? {} : { glossary: [...glossary] }),
     };
     const started = await wire.request('session:start', body, START_TIMEOUT_MS);

@@ -123,6 +123,7 @@ test('starting a session says who speaks what, and whom it is for', async () => 
     reads: ['es'],
     speakerName: 'Ada',
     instance: 'i'.repeat(20),
+    ownerSecret: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
   expect(told.state).toEqual([
     { kind: 'connecting' },
@@ -163,6 +164,45 @@ test('a refused handshake and an absent server reject the start', async () => {
     network.last.down(error);
     await expect(started).rejects.toMatchObject({ code: error?.code ?? 'server_unreachable' });
   }
+});
+
+test('[INV1] a busy network at the start costs no words: the same is asked again, and all is sent', async () => {
+  const { network, client, told, push, welcome, redial } = speaker({ startWithinMs: 30_000 });
+  const started = client.start();
+  push(5);
+  network.last.down();
+  await redial();
+  network.last.accept();
+  const lost = network.last.asked('session:start');
+  network.last.down();
+  push(5);
+  await redial();
+  await welcome();
+  await expect(started).resolves.toEqual(STARTED);
+  expect(network.wires).toHaveLength(3);
+  // The lost start may have made the room: only its secret shows that the room is ours.
+  expect(network.last.all('session:start')[0]?.body).toEqual(lost.body);
+  expect(audioOn(network.last)).toEqual(['[0,10)@1']);
+  expect(told.state.map(({ kind }) => kind)).toEqual([
+    'connecting',
+    'reconnecting',
+    'reconnecting',
+    'live',
+  ]);
+});
+
+test('[INV4] a start that nobody answers is over by name when its time is up', async () => {
+  const { network, client, redial } = speaker({ startWithinMs: 12_000 });
+  const started = client.start();
+  const refused = expect(started).rejects.toMatchObject({ code: 'server_unreachable' });
+  for (let tries = 0; tries < 20 && client.state.kind !== 'ended'; tries += 1) {
+    network.last.down();
+    await redial();
+  }
+  await refused;
+  expect(client.state).toMatchObject({ kind: 'ended', error: { code: 'server_unreachable' } });
+  expect(network.wires.length).toBeGreaterThan(2);
+  expect(network.wires.length).toBeLessThan(10);
 });
 
 test('[INV1] a resumed session goes on at the durable ack, and frames are there exactly once', async () => {

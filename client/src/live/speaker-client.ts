@@ -99,6 +99,7 @@ export class SpeakerClient {
       down: (error, attempt) => this.#down(error, attempt),
       failed: (error) => this.#failed(error),
       persists: kept !== undefined,
+      firstTriesMs: options.startWithinMs ?? 0,
     });
   }
 
@@ -142,7 +143,10 @@ export class SpeakerClient {
     return this.#emitter.on(event, listener);
   }
 
-  /** Tries once. Rejects with the server's error or `server_unreachable`; then the client is over. */
+  /**
+   * Tries once, or for as long as the options say while nobody answers. Rejects with the server's
+   * error or `server_unreachable`; then the client is over.
+   */
   start(): Promise<SessionStarted> {
     if (this.#starting !== null) return this.#starting.promise;
     this.#starting = deferred();

@@ -21,6 +21,11 @@ export interface SpeakerOptions {
   ownerSecret?: string;
   /** The room's glossary from the start on; only for who creates or owns the room. */
   glossary?: Glossary;
+  /**
+   * How long a server that does not answer is tried again at the start, in milliseconds. By default
+   * the first try is final.
+   */
+  startWithinMs?: number;
   /** Random by default; the same instance may always resume. */
   instance?: string;
   /** Where the session outlives its page; `kept` is what was found there of a session to go on. */

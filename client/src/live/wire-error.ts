@@ -26,6 +26,17 @@ export function noSign(limitMs: number): WireError {
   return localError('server_unreachable', `Expected a sign of the server within ${limitMs} ms.`);
 }
 
+/** Codes that are no answer to what was asked: nobody was there, or only somebody who is leaving. */
+const UNANSWERED: ReadonlySet<string> = new Set([
+  'server_unreachable',
+  'shutting_down',
+  'server_draining',
+]);
+
+export function isUnanswered(error: WireError): boolean {
+  return UNANSWERED.has(error.code);
+}
+
 /** Errors of a running session which say that this link no longer carries it: another one may. */
 const LINK_ENDING: ReadonlySet<string> = new Set([
   'shutting_down',

@@ -17,6 +17,9 @@ import { fromAbout, maySpeakOn, PageMirror } from './page-mirror.ts';
 import { SpeakSession } from './speak-session.ts';
 import type { SpeakSetup } from './speak-setup.ts';
 
+/** A server that does not answer is asked again this long; what is said meanwhile waits in the ring. */
+const START_WITHIN_MS = 60_000;
+
 /** Everything a speaker does with one room: start a session, stop it, end the room. */
 export class RoomDesk {
   readonly room: string;
@@ -258,6 +261,7 @@ export class RoomDesk {
       offers: offers.value,
       reads: [],
       ...(this.#mirror === null ? {} : { mirror: { store: this.#mirror.store } }),
+      startWithinMs: START_WITHIN_MS,
       ...(name === '' ? {} : { speakerName: name }),
       ...(key === null ? {} : { token: key }),
       ...(ownerSecret === null ? {} : { ownerSecret }),
