@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { mapConcurrently } from '../server/src/translation/map-concurrently.ts';
+import { mapConcurrently } from '../server/src/async/map-concurrently.ts';
 import type { Translator } from '../server/src/translation/translator.ts';
 import { AppError } from '../shared/errors.ts';
 import { corpusBleu } from './scoring/bleu.ts';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { mapConcurrently } from '../../server/src/translation/map-concurrently.ts';
+import { mapConcurrently } from '../../server/src/async/map-concurrently.ts';
 import { keepTerms, type TermOutcome } from '../../server/src/translation/terms/keep-terms.ts';
 import type { PlaceholderStyle } from '../../server/src/translation/terms/placeholders.ts';
 import type { TermRule, Translator } from '../../server/src/translation/translator.ts';

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { mapConcurrently } from '../../server/src/translation/map-concurrently.ts';
+import { mapConcurrently } from '../../server/src/async/map-concurrently.ts';
 import type { Translator } from '../../server/src/translation/translator.ts';
 import { spread } from '../scoring/percentiles.ts';
 

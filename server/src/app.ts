@@ -23,9 +23,11 @@ import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
 import { prepareCorrections } from './session/term-corrections.ts';
 import { startStore } from './store/start-store.ts';
+import { Drain } from './transport/drain.ts';
 import type { GatewayParts } from './transport/gateway-parts.ts';
 import { OfferNews } from './transport/offer-news.ts';
 import { broadcastPartial, partialAudience } from './transport/partial-broadcast.ts';
+import { refuseUpgrades } from './transport/refuse-upgrades.ts';
 import { roomOffers } from './transport/room-offers.ts';
 import { createSocketServer, refusal } from './transport/socket-server.ts';
 import { SpeakerConnection } from './transport/speak-gateway.ts';
@@ -34,6 +36,8 @@ import { VERSION } from './version.ts';
 
 /** How often sessions whose client and node are both gone are looked for, at the least. */
 const MAX_REAP_INTERVAL_MS = 10_000;
+/** What draining leaves of its time for closing engines, Redis and processes. */
+const CLOSING_RESERVE_MS = 5_000;
 
 export interface ApplicationOptions {
   readonly settings: Settings;
@@ -57,6 +61,11 @@ export interface Application {
   readonly advice: string | null;
   /** Terms that hold in every room; null where no glossary is set. */
   readonly glossaryTerms: number | null;
+  /**
+   * Takes nobody any more and moves everybody to other nodes, so that close() interrupts nothing;
+   * resolves in time for closing within DRAIN_TIMEOUT. Idempotent.
+   */
+  drain(): Promise<void>;
   /** Ends sessions so that they can be resumed elsewhere, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
 }
@@ -99,7 +108,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     maxFinalWaitMs: settings.MAX_FINAL_WAIT_MS,
   });
   cleanUps.add(() => scheduler.close());
-  const sessions = new Set<SpeakerConnection>();
   const metrics = new ServerMetrics(() => ({
     sessions: decoders.stats().live,
     decoders: decoders.stats(),
@@ -141,6 +149,14 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     viewers: (room) => hub.viewers(room),
     broadcast: (room, caption) => broadcastPartial(watch, room, caption),
   };
+  const sessions = new Set<SpeakerConnection>();
+  const viewers = new Set<ViewerConnection>();
+  const drain = new Drain({
+    speakers: sessions,
+    viewers,
+    refuseNewcomers: () => refuseUpgrades(http),
+    translated: () => desk.settled(),
+  });
   const access = new Access(settings.ACCESS_KEY ?? null);
   const parts: GatewayParts = {
     store,
@@ -154,6 +170,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     tellLanguages: (room, languages) => {
       watch.to(partialAudience(room, null)).emit('room:languages', languages);
     },
+    admit: () => drain.admit(),
     keptForS: settings.ROOM_TTL,
     log,
   };
@@ -166,7 +183,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     sessions.add(connection);
     socket.on('disconnect', () => sessions.delete(connection));
   });
-  const viewers = new Set<ViewerConnection>();
   watch.on('connection', (socket) => {
     const connection = new ViewerConnection(socket, parts);
     viewers.add(connection);
@@ -207,6 +223,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
       metrics,
       recognizable: parts.recognizable,
       offers: parts.offers,
+      draining: () => drain.draining,
       unready: () => (store.healthy() ? [] : ['Redis does not answer']),
       info: () => ({
         name: 'parlance',
@@ -234,8 +251,14 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     warnings: [...engines.warnings, ...storage.warnings],
     advice: models.advice(recognizer.capabilities.languages),
     glossaryTerms: common?.length ?? null,
+    drain: () => drain.run(drainLimitMs(settings)),
     close: () => cleanUps.run(),
   };
+}
+
+function drainLimitMs({ DRAIN_TIMEOUT }: Settings): number {
+  const wholeMs = DRAIN_TIMEOUT * 1000;
+  return wholeMs - Math.min(CLOSING_RESERVE_MS, wholeMs / 2);
 }
 
 /** The terms of every room, or null where none are set. */

@@ -7,7 +7,7 @@ export interface LanShown {
 }
 
 /** What the banner tells of. */
-export type ServeFacts = Omit<Application, 'close'>;
+export type ServeFacts = Omit<Application, 'close' | 'drain'>;
 
 /** Where speakers open the page; in a network, with the key behind the `#`. */
 export function speakerLinks(

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CAC } from 'cac';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { AppError } from '../../../shared/errors.ts';
 import { type Application, type ApplicationOptions, createApplication } from '../app.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
@@ -11,8 +11,6 @@ import { lanAddresses, lanIdentity } from '../lan/lan-identity.ts';
 import { serveBanner, speakerLinks } from './serve-banner.ts';
 import { typedOption } from './usage.ts';
 
-/** A second signal, or this long after the first, ends the process whatever is still open. */
-const CLOSE_LIMIT_MS = 15_000;
 const ALL_ADDRESSES = '0.0.0.0';
 
 interface ServeOptions {
@@ -47,7 +45,7 @@ async function serve(options: ServeOptions): Promise<void> {
     pageFolder: pageFolder(),
     ...((await tlsOf(settings)) ?? lan?.tls ?? {}),
   });
-  leaveOnSignals(application);
+  leaveOnSignals(application, settings.DRAIN_TIMEOUT * 1000, log);
   if (options.json === true) {
     const { url, port, warnings } = application;
     const links = speakerLinks(application, lan);
@@ -109,20 +107,32 @@ function pageFolder(): string | null {
   return null;
 }
 
-function leaveOnSignals(application: Application): void {
+/**
+ * The first signal drains, within the limit; the second ends the process at once. At the limit it ends
+ * too, whatever is still closing: everybody was sent on, and what was acknowledged is stored.
+ */
+function leaveOnSignals(application: Application, limitMs: number, log: Logger): void {
   let leaving = false;
   const leave = (): void => {
     if (leaving) process.exit(1);
     leaving = true;
-    const limit = setTimeout(() => process.exit(1), CLOSE_LIMIT_MS);
+    const limit = setTimeout(() => {
+      log.warn({ limitMs }, 'closing took longer than DRAIN_TIMEOUT');
+      process.exit(0);
+    }, limitMs);
     limit.unref();
-    application.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+    application
+      .drain()
+      .then(() => application.close())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
   };
   process.on('SIGINT', leave);
   process.on('SIGTERM', leave);
   // The terminal was closed.
   process.on('SIGHUP', leave);
+  // Whoever started this process over a channel is gone.
+  if (process.connected) process.on('disconnect', leave);
 }

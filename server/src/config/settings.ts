@@ -52,6 +52,7 @@ const settingsSchema = z.object({
   ROOM_TTL: integer(60, 31_536_000).default(86_400),
   SESSION_GRACE: integer(5, 3_600).default(120),
   SESSION_IDLE: integer(10, 86_400).default(900),
+  DRAIN_TIMEOUT: integer(1, 3_600).default(25),
   PARTIAL_INTERVAL_MS: integer(100, 10_000).default(700),
   MAX_FINAL_WAIT_MS: integer(200, 600_000).default(2_000),
   ACCESS_KEY: z

@@ -14,6 +14,8 @@ export interface HttpParts {
   info(): ServerInfo;
   offers(spoken: string): readonly LanguageOffer[];
   readonly recognizable: readonly string[];
+  /** Whether this node is leaving. */
+  draining(): boolean;
   /** What keeps this node from taking speakers; empty when it is ready. */
   unready(): readonly string[];
 }
@@ -33,10 +35,11 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use(securityHeaders());
   app.get('/health', (_request, response) => {
     const problems = parts.unready();
-    response.json({ status: problems.length === 0 ? 'ok' : 'degraded', problems });
+    const fares = problems.length === 0 ? 'ok' : 'degraded';
+    response.json({ status: parts.draining() ? 'draining' : fares, problems });
   });
   app.get('/ready', (_request, response) => {
-    const problems = parts.unready();
+    const problems = [...(parts.draining() ? ['This node is draining'] : []), ...parts.unready()];
     response
       .status(problems.length === 0 ? 200 : UNHEALTHY_STATUS)
       .json({ ready: problems.length === 0, problems });

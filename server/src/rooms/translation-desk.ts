@@ -105,6 +105,11 @@ export class TranslationDesk {
     }
   }
 
+  /** Resolves when nothing is under way; never rejects. */
+  async settled(): Promise<void> {
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values());
+  }
+
   /** Drops what waits (other nodes will claim it) and resolves when nothing is under way. */
   async close(): Promise<void> {
     this.#stop.abort();

@@ -4,6 +4,7 @@ import type { FinalCaption, PartialCaption } from '../../../shared/captions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { FRAME_MS, RECEIVED_ACK_INTERVAL_MS, WARM_UP_FRAMES } from '../../../shared/limits.ts';
 import type { SessionStatus, SessionSummary } from '../../../shared/protocol.ts';
+import { unlessAborted } from '../async/unless-aborted.ts';
 import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
 import { FrameInbox } from '../pipeline/frame-inbox.ts';
 import type { Utterance } from '../pipeline/recognize-segments.ts';
@@ -11,6 +12,7 @@ import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { PartialTranslation } from '../rooms/partial-translation.ts';
 import type { LoadStep } from '../scheduling/load-step.ts';
 import type { SessionKey, SessionState } from '../store/transcript-store.ts';
+import { FinalsInWork } from './finals-in-work.ts';
 import type { SessionEngines } from './session-engines.ts';
 import { statusOf } from './session-status.ts';
 import { correctTerms } from './term-corrections.ts';
@@ -35,6 +37,8 @@ type Phase =
   | { readonly kind: 'running' }
   /** The client said that no more frames follow. */
   | { readonly kind: 'stopping' }
+  /** The node is leaving: no more frames are taken, finals in work are stored. */
+  | { readonly kind: 'leaving' }
   /** Nothing more is read; `error` is null after a stop. */
   | { readonly kind: 'over'; readonly error: AppError | null };
 
@@ -51,6 +55,7 @@ export class LiveSession {
   readonly #partials: PartialTranslation;
   readonly #cleanUps: (() => void)[] = [];
   readonly #finished: Promise<SessionSummary>;
+  readonly #finals = new FinalsInWork();
   #phase: Phase = { kind: 'running' };
   #segments: number;
   #lastFrameAt = Date.now();
@@ -128,6 +133,22 @@ export class LiveSession {
     await this.#finished.catch(() => undefined);
   }
 
+  /**
+   * Lets another node take the session over. Finals in work are stored first, unless `signal` ends
+   * the wait; the open segment is not cut short (INV9): its frames are not acknowledged, so the
+   * client sends them again. A session that is being stopped ends by its stop.
+   */
+  async handOver(error: AppError, signal: AbortSignal): Promise<void> {
+    if (this.#phase.kind === 'running') this.#phase = { kind: 'leaving' };
+    const settled =
+      this.#phase.kind === 'stopping'
+        ? this.#finished.catch(() => undefined)
+        : Promise.race([this.#finals.settled(), this.#finished.catch(() => undefined)]);
+    // Whatever is not stored by then is sent again.
+    await unlessAborted(settled, signal).catch(() => undefined);
+    await this.close(error);
+  }
+
   #fail(error: AppError): void {
     if (this.#phase.kind === 'over') return;
     this.#phase = { kind: 'over', error };
@@ -140,7 +161,7 @@ export class LiveSession {
     const { store } = this.#engines;
     const detector = this.#engines.detector.open();
     const { glossary, scheduler } = this.#engines;
-    const turn = scheduler.open(this.key.room);
+    const turn = this.#finals.counting(scheduler.open(this.key.room));
     this.#cleanUps.push(
       () => detector.close(),
       () => turn.close(),
@@ -198,6 +219,7 @@ export class LiveSession {
       const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted));
       if (stored.unclaimed > 0) this.#engines.desk.sweep(this.key.room).catch(() => undefined);
       for (const language of wanted) this.#engines.desk.enqueue(this.key.room, caption, language);
+      this.#finals.stored();
       this.#segments = utterance.segment + 1;
       metrics.segments.inc({ outcome: outcomeOf(utterance) });
       this.#sink.acked(utterance.endSeq);

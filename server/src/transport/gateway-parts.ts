@@ -21,6 +21,8 @@ export interface GatewayParts {
   offers(spoken: string): readonly LanguageOffer[];
   /** Tells every viewer of a room, on every node, what may be read from now on. */
   tellLanguages(room: string, languages: readonly LanguageOffer[]): void;
+  /** Throws `server_draining` once this node takes nobody any more. */
+  admit(): void;
   /** How long what is said is kept, in seconds. */
   readonly keptForS: number;
   readonly log: Logger;

@@ -17,10 +17,12 @@ import {
   sessionStopSchema,
 } from '../../../shared/messages.ts';
 import type { LanguageOffer, SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
+import { unlessAborted } from '../async/unless-aborted.ts';
 import { LiveSession } from '../session/live-session.ts';
 import type { SessionState } from '../store/transcript-store.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { answering, isClientFault, MAX_INVALID_MESSAGES, parseMessage } from './requests.ts';
+import { serverDraining } from './server-draining.ts';
 import type { SpeakSocket } from './socket-server.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
 
@@ -30,7 +32,7 @@ const OVERLOAD_RETRY_MS = 5_000;
 type Phase =
   | { readonly kind: 'idle' }
   /** A start or resume is under way; `abort` ends it when the connection goes. */
-  | { readonly kind: 'opening'; readonly abort: AbortController }
+  | { readonly kind: 'opening'; readonly abort: AbortController; readonly over: Promise<unknown> }
   | { readonly kind: 'live'; readonly session: LiveSession; readonly seat: SpeakerSeat }
   /** The session is over, but translations of its last finals still come. */
   | { readonly kind: 'over'; readonly room: string; readonly seat: SpeakerSeat }
@@ -42,6 +44,7 @@ export class SpeakerConnection {
   readonly #parts: GatewayParts;
   #phase: Phase = { kind: 'idle' };
   #faults = 0;
+  #sentAway = false;
 
   constructor(socket: SpeakSocket, parts: GatewayParts) {
     this.#socket = socket;
@@ -96,6 +99,26 @@ export class SpeakerConnection {
       this.#parts.hub.leave(phase.session.key.room, phase.seat);
       await phase.session.close(connectionLost());
     }
+  }
+
+  /**
+   * Sends the speaker to another node: a session lets go once its finals in work are stored, unless
+   * `signal` ends that wait. Who only waits for late translations stays until the end.
+   */
+  async move(signal: AbortSignal): Promise<void> {
+    if (this.#phase.kind === 'opening') {
+      await unlessAborted(this.#phase.over, signal).catch(() => undefined);
+    }
+    const phase = this.#phase;
+    if (phase.kind === 'live') await phase.session.handOver(serverDraining(), signal);
+    if (phase.kind === 'idle') this.sendAway();
+  }
+
+  /** Asks the client to connect to another node, once. */
+  sendAway(): void {
+    if (this.#sentAway) return;
+    this.#sentAway = true;
+    this.#socket.emit('server:draining', toWireError(serverDraining()));
   }
 
   /** What readers may choose from is not what it was; of no interest before the session's start. */
@@ -171,8 +194,19 @@ export class SpeakerConnection {
     if (this.#phase.kind !== 'idle') {
       throw new AppError('invalid_message', 'Expected one session a connection, got another.');
     }
+    this.#parts.admit();
     const abort = new AbortController();
-    this.#phase = { kind: 'opening', abort };
+    const opening = this.#bringToLife(abort, reads, after, take);
+    this.#phase = { kind: 'opening', abort, over: opening };
+    return await opening;
+  }
+
+  async #bringToLife(
+    abort: AbortController,
+    reads: readonly string[],
+    after: string | null,
+    take: () => Promise<SessionState>,
+  ): Promise<LiveSession> {
     const { decoders, hub, engines } = this.#parts;
     try {
       const decoder = await decoders.acquire(abort.signal);
@@ -243,6 +277,7 @@ export class SpeakerConnection {
     if (this.#phase.kind !== 'live' || this.#phase.session !== session) return;
     const { seat } = this.#phase;
     this.#phase = { kind: 'over', room: session.key.room, seat };
+    if (error?.code === 'server_draining') this.sendAway();
     this.#socket.emit('session:ended', {
       session: session.key.session,
       ...(error === null ? {} : { error: toWireError(error) }),

@@ -7,6 +7,7 @@ import type { GatewayParts } from './gateway-parts.ts';
 import { partialAudience } from './partial-broadcast.ts';
 import { answering } from './requests.ts';
 import { roomOffers, spokenIn } from './room-offers.ts';
+import { serverDraining } from './server-draining.ts';
 import type { WatchSocket } from './socket-server.ts';
 
 type Phase =
@@ -49,6 +50,11 @@ export class ViewerConnection implements Seat {
     if (phase.kind === 'watching') this.#parts.hub.leave(phase.room, this);
   }
 
+  /** Asks the client to connect to another node. */
+  sendAway(): void {
+    this.#socket.emit('server:draining', toWireError(serverDraining()));
+  }
+
   wants(entry: PlacedEntry): boolean {
     if (entry.type !== 'final') return true;
     const { language, sourceLanguage } = entry.caption;
@@ -78,6 +84,7 @@ export class ViewerConnection implements Seat {
         'Expected the watch token of this room: open the whole link that you were given.',
       );
     }
+    this.#parts.admit();
     this.#phase = { kind: 'watching', room, language };
     try {
       return await this.#sit(room, language, after ?? null);

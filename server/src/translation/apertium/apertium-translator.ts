@@ -3,7 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { AppError } from '../../../../shared/errors.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
+import { mapConcurrently } from '../../async/map-concurrently.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   Translation,

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../shared/errors.ts';
-import { mapConcurrently } from '../map-concurrently.ts';
+import { mapConcurrently } from '../../async/map-concurrently.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   Translation,
