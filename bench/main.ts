@@ -1,6 +1,7 @@
 import { calibrateGuardBenchmark } from './calibrate-guard.ts';
 import { runBench } from './command.ts';
 import { densityBenchmark } from './density.ts';
+import { failoverBenchmark } from './failover.ts';
 import { frontEndBenchmark } from './front-end.ts';
 import { glossaryBenchmark } from './glossary.ts';
 import { qualityBenchmark } from './quality.ts';
@@ -16,6 +17,7 @@ const BENCHMARKS = [
   qualityBenchmark,
   speakersBenchmark,
   soakBenchmark,
+  failoverBenchmark,
   densityBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,

@@ -5,6 +5,7 @@ import { addWords, compareWords, NO_WORDS, type WordComparison } from './judge/c
 import type { ChaosOptions } from './options.ts';
 import { type Outcome, problemsOf, type Scenario } from './scenario.ts';
 import { Cluster } from './support/cluster.ts';
+import { referencesUpTo } from './support/speech.ts';
 import { Stage } from './support/stage.ts';
 import { SPOKEN } from './support/test-speaker.ts';
 
@@ -75,7 +76,8 @@ async function comparedWords(stage: Stage, { sessions }: Outcome): Promise<WordC
   let words = NO_WORDS;
   for (const { speech, verdict } of sessions) {
     const calm = await stage.undisturbed(speech);
-    words = addWords(words, compareWords(verdict.finals, calm.finals, speech.references));
+    const said = referencesUpTo(speech, speech.packets.length);
+    words = addWords(words, compareWords(verdict.finals, calm.finals, said));
   }
   return words;
 }

@@ -10,8 +10,25 @@ export interface Speech {
   readonly packets: readonly Uint8Array[];
   /** Where a reference pass hears speech, on this timeline. */
   readonly voice: readonly VoiceSpan[];
-  /** What the clips say, in order. */
-  readonly references: readonly string[];
+  readonly clips: readonly SpokenClip[];
+}
+
+/** One recording on a speech's timeline: frames [fromSeq, toSeq). */
+export interface SpokenClip {
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  /** What is said in it. */
+  readonly reference: string;
+}
+
+/** What was said up to a frame, as far as its clips were spoken to their ends. */
+export function referencesUpTo({ clips }: Speech, frames: number): string[] {
+  return clips.filter(({ toSeq }) => toSeq <= frames).map(({ reference }) => reference);
+}
+
+/** Whether a frame lies in the midst of a clip, where nobody should stop. */
+export function isInClip({ clips }: Speech, frame: number): boolean {
+  return clips.some(({ fromSeq, toSeq }) => fromSeq < frame && frame < toSeq);
 }
 
 /** Packets of many speeches share the bytes of their clips. */
@@ -33,7 +50,11 @@ export class SpeechLibrary {
     return {
       packets,
       voice: voiceOf(script, this.#clips),
-      references: script.placements.flatMap(({ clip }) => this.#clips[clip]?.reference ?? []),
+      clips: script.placements.map(({ clip, startFrame }) => ({
+        fromSeq: startFrame,
+        toSeq: startFrame + this.#packetsOf(clip).length,
+        reference: this.#clips[clip]?.reference ?? '',
+      })),
     };
   }
 

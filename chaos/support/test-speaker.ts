@@ -20,6 +20,15 @@ export interface TestSpeakerOptions
   readonly parts?: SpeakerParts;
 }
 
+export interface SpeakOptions {
+  /** Times the pace of a microphone, whatever the link does; `fast` as soon as the link takes it. */
+  readonly speed: number | 'fast';
+  /** Up to this frame; to the end of the speech without it. */
+  readonly until?: number;
+  /** Asked again and again; false ends it early. */
+  readonly goesOn?: (frame: number) => boolean;
+}
+
 /** A link that was lost, and how it was found again. Times are of `performance.now()`. */
 export interface Resumption {
   readonly lostAt: number;
@@ -70,18 +79,15 @@ export class TestSpeaker {
     await this.client.start();
   }
 
-  /**
-   * Speaks on, up to a frame of the speech or to its end: at `speed` times the pace of a microphone,
-   * whatever the link does, or as fast as the link takes it. Rejects when `signal` aborts.
-   */
+  /** Speaks on. Rejects when `signal` aborts. */
   async speak(
-    { speed, until = this.#speech.packets.length }: { speed: number | 'fast'; until?: number },
+    { speed, until = this.#speech.packets.length, goesOn = () => true }: SpeakOptions,
     signal: AbortSignal,
   ): Promise<void> {
     const began = performance.now();
     const first = this.#frames;
     const last = Math.min(until, this.#speech.packets.length);
-    while (this.#frames < last) {
+    while (this.#frames < last && goesOn(this.#frames)) {
       const end = Math.min(last, this.#frames + BATCH_FRAMES);
       if (speed === 'fast') {
         await this.client.whenWritable();
