@@ -1,6 +1,7 @@
 import { DEFAULT_ENDPOINTING } from '../../server/src/segmentation/endpointer.ts';
 import { segmentSpeech, type TimelineChunk } from '../../server/src/segmentation/segment-speech.ts';
 import type { SpeechDetector } from '../../server/src/segmentation/speech-detector.ts';
+import { SpeechListener } from '../../server/src/segmentation/speech-listener.ts';
 import { SAMPLE_RATE, SAMPLES_PER_FRAME } from '../../shared/limits.ts';
 
 /** How a recording is cut before it is recognised. */
@@ -19,15 +20,15 @@ export async function cutLive(
   samples: Float32Array,
   detector: SpeechDetector,
 ): Promise<Float32Array[]> {
-  const stream = detector.open();
+  const listener = new SpeechListener(detector, null);
   try {
     const segments: Float32Array[] = [];
-    for await (const event of segmentSpeech(frames(samples), stream, DEFAULT_ENDPOINTING, 0)) {
+    for await (const event of segmentSpeech(frames(samples), listener, DEFAULT_ENDPOINTING, 0)) {
       if (event.kind === 'closed') segments.push(event.samples);
     }
     return segments;
   } finally {
-    stream.close();
+    listener.close();
   }
 }
 

@@ -32,7 +32,7 @@ export async function findVoice(
   try {
     const windows = Math.floor(samples.length / DETECTOR_WINDOW_SAMPLES);
     const whole = samples.subarray(0, windows * DETECTOR_WINDOW_SAMPLES);
-    return voiceSpans(await stream.judge(whole));
+    return voiceSpans((await stream.judge(whole)).probabilities);
   } finally {
     stream.close();
   }

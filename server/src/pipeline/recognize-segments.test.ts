@@ -12,6 +12,8 @@ const heard = (text: string, meanLogProbability = -0.1): Hypothesis => ({
   meanLogProbability,
 });
 
+const MEMORY = Float32Array.of(0.5);
+
 const samplesOf = (frames: number) => new Float32Array(frames * SAMPLES_PER_FRAME);
 
 const closed = (startSeq: number, endSeq: number): SpeechEvent => ({
@@ -19,6 +21,7 @@ const closed = (startSeq: number, endSeq: number): SpeechEvent => ({
   startSeq,
   endSeq,
   samples: samplesOf(endSeq - startSeq),
+  memory: MEMORY,
 });
 
 const growing = (startSeq: number, heardSeq: number): SpeechEvent => ({
@@ -99,6 +102,7 @@ test('segments are numbered from where the session stands, and finals carry thei
       endSeq: 90,
       text: 'good morning everybody',
       notUnderstood: false,
+      memory: MEMORY,
     },
     {
       kind: 'final',
@@ -107,6 +111,7 @@ test('segments are numbered from where the session stands, and finals carry thei
       endSeq: 150,
       text: 'good morning everybody',
       notUnderstood: false,
+      memory: MEMORY,
     },
   ]);
   expect(turn.closed).toBe(true);
@@ -203,7 +208,8 @@ test('[INV2] [INV3] finals, silence and gaps come once and in the order of the a
           const fromSeq = index * 100;
           const toSeq = fromSeq + 100;
           if (kind === 'speech') return closed(fromSeq, toSeq);
-          return kind === 'gap' ? { kind, fromSeq, toSeq } : { kind: 'silence', ackedSeq: toSeq };
+          if (kind === 'gap') return { kind, fromSeq, toSeq };
+          return { kind: 'silence', ackedSeq: toSeq, memory: null };
         });
         const turn = turnWith(
           () => heard('some words'),

@@ -5,6 +5,7 @@ import type { Hypothesis } from '../recognition/recognizer.ts';
 import { SessionGuard } from '../recognition/session-guard.ts';
 import type { PartialKind, Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
+import type { DetectorMemory } from '../segmentation/speech-detector.ts';
 import { carryMargins, carryTimes, type WordSpan } from './carry-words.ts';
 import { isFirst, type Pace, readingDue } from './reading-plan.ts';
 import { StablePrefix, type StableText } from './stable-prefix.ts';
@@ -28,8 +29,14 @@ export type Utterance =
       /** When each word of `text` was said; absent where the engine cannot tell. */
       readonly wordTimes?: readonly WordSpan[];
       readonly notUnderstood: boolean;
+      /** What the detector remembers at `endSeq`. */
+      readonly memory: DetectorMemory | null;
     }
-  | { readonly kind: 'silence'; readonly ackedSeq: number }
+  | {
+      readonly kind: 'silence';
+      readonly ackedSeq: number;
+      readonly memory: DetectorMemory | null;
+    }
   | { readonly kind: 'gap'; readonly fromSeq: number; readonly toSeq: number };
 
 export interface RecognitionSettings {
@@ -172,6 +179,7 @@ export async function* recognizeSegments(
       text,
       ...(wordTimes === undefined || wordTimes.length === 0 ? {} : { wordTimes }),
       notUnderstood: isNotUnderstood(verdict, hypothesis),
+      memory: event.memory,
     };
   };
 

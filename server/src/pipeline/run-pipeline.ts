@@ -2,7 +2,7 @@ import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { Endpointing } from '../segmentation/endpointer.ts';
 import { segmentSpeech } from '../segmentation/segment-speech.ts';
-import type { SpeechDetectorStream } from '../segmentation/speech-detector.ts';
+import type { SpeechListener } from '../segmentation/speech-listener.ts';
 import { decodeFrames } from './decode-frames.ts';
 import type { InboxItem } from './frame-inbox.ts';
 import {
@@ -14,7 +14,7 @@ import {
 /** Everything one session's pipeline works with; all of it is released by its owner. */
 export interface PipelineParts {
   readonly decoder: OpusDecoderStream;
-  readonly detector: SpeechDetectorStream;
+  readonly listener: SpeechListener;
   readonly turn: Turn;
   readonly endpointing: Endpointing;
   readonly recognition: RecognitionSettings;
@@ -27,6 +27,6 @@ export function runPipeline(
   parts: PipelineParts,
 ): AsyncIterable<Utterance> {
   const audio = decodeFrames(frames, parts.decoder, fromSeq);
-  const speech = segmentSpeech(audio, parts.detector, parts.endpointing, fromSeq);
+  const speech = segmentSpeech(audio, parts.listener, parts.endpointing, fromSeq);
   return recognizeSegments(speech, parts.turn, parts.recognition);
 }

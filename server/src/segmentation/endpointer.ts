@@ -16,6 +16,8 @@ export interface Endpointing {
   readonly preRollWindows: number;
   /** Windows of pause that stay with the segment; the next may begin right after. */
   readonly tailWindows: number;
+  /** A segment that would begin so soon after the reset point begins at it: no crumb is left out. */
+  readonly adjoiningWindows: number;
   /** How long a pause closes a segment, by the segment's length: the last fitting row counts. */
   readonly pauses: readonly { readonly fromWindows: number; readonly pauseWindows: number }[];
   /** A segment never grows longer; it is cut at the quietest place of its last part. */
@@ -38,6 +40,7 @@ export const DEFAULT_ENDPOINTING: Endpointing = {
   startWindows: 2,
   preRollWindows: windows(320),
   tailWindows: windows(256),
+  adjoiningWindows: windows(256),
   // Measured on the speech corpus: every needless cut costs about a word, since short pieces are read
   // worse; a pause of 300 ms costs three points of WER against 544, one of 700 gains 0.3.
   pauses: [
@@ -107,10 +110,12 @@ export class Endpointer {
   }
 
   #listen(state: { speechRun: number }, window: number, probability: number): Decision {
-    const { startProbability, startWindows, preRollWindows, quietResetWindows } = this.#settings;
+    const { startProbability, startWindows, quietResetWindows } = this.#settings;
+    const { preRollWindows, adjoiningWindows } = this.#settings;
     state.speechRun = probability >= startProbability ? state.speechRun + 1 : 0;
     if (state.speechRun >= startWindows) {
-      const startWindow = Math.max(0, window - startWindows + 1 - preRollWindows);
+      const earliest = window - startWindows + 1 - preRollWindows;
+      const startWindow = earliest <= adjoiningWindows ? 0 : earliest;
       this.#state = { kind: 'speaking', startWindow, lastSpeechWindow: window };
       return { kind: 'speaking', startWindow };
     }

@@ -1,5 +1,6 @@
 import {
   DETECTOR_WINDOW_SAMPLES,
+  type DetectorMemory,
   type SpeechDetector,
   type SpeechDetectorStream,
 } from './speech-detector.ts';
@@ -18,7 +19,7 @@ export class FakeDetector implements SpeechDetector {
   readonly #evenRms: number;
   readonly #failures: Error[] = [];
   #openStreams = 0;
-  #resets = 0;
+  #recalls = 0;
   #closed = false;
 
   constructor({ evenRms = 0.02 }: FakeDetectorOptions = {}) {
@@ -29,9 +30,9 @@ export class FakeDetector implements SpeechDetector {
     return this.#openStreams;
   }
 
-  /** How often streams were reset, all together. */
-  get resets(): number {
-    return this.#resets;
+  /** How often streams were taken back to something, all together. */
+  get recalls(): number {
+    return this.#recalls;
   }
 
   get closed(): boolean {
@@ -56,13 +57,16 @@ export class FakeDetector implements SpeechDetector {
             `Expected whole windows of ${DETECTOR_WINDOW_SAMPLES} samples, got ${samples.length}.`,
           );
         }
-        return Float32Array.from(
-          { length: samples.length / DETECTOR_WINDOW_SAMPLES },
-          (_, window) => this.#judge(samples, window * DETECTOR_WINDOW_SAMPLES),
-        );
+        const length = samples.length / DETECTOR_WINDOW_SAMPLES;
+        return {
+          probabilities: Float32Array.from({ length }, (_, window) =>
+            this.#judge(samples, window * DETECTOR_WINDOW_SAMPLES),
+          ),
+          memories: Array<DetectorMemory>(length).fill(new Float32Array(0)),
+        };
       },
-      reset: () => {
-        this.#resets += 1;
+      recall: () => {
+        this.#recalls += 1;
       },
       close: () => {
         if (open) this.#openStreams -= 1;

@@ -1,7 +1,12 @@
 import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
 import { Endpointer, type Endpointing, framesInWindows } from './endpointer.ts';
 import { SampleBuffer } from './sample-buffer.ts';
-import { DETECTOR_WINDOW_SAMPLES, type SpeechDetectorStream } from './speech-detector.ts';
+import { DETECTOR_WINDOW_SAMPLES, type DetectorMemory } from './speech-detector.ts';
+import type { SpeechListener } from './speech-listener.ts';
+import { windowEnergies } from './window-energy.ts';
+
+/** Windows judged at once: about a second, so that who catches up lets others pass. */
+const MAX_JUDGED_WINDOWS = 32;
 
 /** What the decoder yields: audio in whole frames, or frames that will never come. */
 export type TimelineChunk =
@@ -26,19 +31,25 @@ export type SpeechEvent =
       readonly startSeq: number;
       readonly endSeq: number;
       readonly samples: Float32Array;
+      /** What the detector remembers at `endSeq`: whoever goes on there needs it. */
+      readonly memory: DetectorMemory | null;
     }
   /** Every frame before `ackedSeq` that lies in no segment is silence. */
-  | { readonly kind: 'silence'; readonly ackedSeq: number }
+  | {
+      readonly kind: 'silence';
+      readonly ackedSeq: number;
+      readonly memory: DetectorMemory | null;
+    }
   | { readonly kind: 'gap'; readonly fromSeq: number; readonly toSeq: number };
 
 /**
  * Cuts a session's audio into segments. Everything after a reset point depends only on the samples
- * after it (INV9): the detector and the endpointer start afresh there, so a node that takes over at
- * an acknowledged frame makes the same cuts.
+ * after it and on what the listener remembers there (INV9): the endpointer starts afresh, so a node
+ * that takes over at an acknowledged frame makes the same cuts. The listener stays the caller's.
  */
 export async function* segmentSpeech(
   audio: AsyncIterable<TimelineChunk>,
-  detector: SpeechDetectorStream,
+  listener: SpeechListener,
   settings: Endpointing,
   startSeq: number,
 ): AsyncGenerator<SpeechEvent, void, undefined> {
@@ -48,24 +59,28 @@ export async function* segmentSpeech(
   let endpointer = new Endpointer(settings);
   let resetPoint = {};
 
-  /** Makes the frame `frames` after the base the new reset point. */
-  const restart = (frames: number): void => {
+  /** Makes the frame `frames` after the base, in `window`, the new reset point. */
+  const restart = (frames: number, window: number): DetectorMemory | null => {
     buffer.dropFront(frames * SAMPLES_PER_FRAME);
     baseSeq += frames;
     judgedWindows = 0;
     endpointer = new Endpointer(settings);
     resetPoint = {};
-    detector.reset();
+    return listener.restart(window);
   };
 
-  const cut = (fromWindow: number, endFrame: number, readSample: number): SpeechEvent => {
+  /** Closes the segment and makes its end, in `endWindow`, the reset point. */
+  const cut = (
+    fromWindow: number,
+    endFrame: number,
+    endWindow: number,
+    readSample: number,
+  ): SpeechEvent => {
     const startFrame = framesInWindows(fromWindow);
-    return {
-      kind: 'closed',
-      startSeq: baseSeq + startFrame,
-      endSeq: baseSeq + endFrame,
-      samples: buffer.copy(startFrame * SAMPLES_PER_FRAME, readSample),
-    };
+    const startSeq = baseSeq + startFrame;
+    const samples = buffer.copy(startFrame * SAMPLES_PER_FRAME, readSample);
+    const memory = restart(endFrame, endWindow);
+    return { kind: 'closed', startSeq, endSeq: baseSeq, samples, memory };
   };
 
   /** Judges all whole windows that were not judged yet, as often as reset points move. */
@@ -73,24 +88,25 @@ export async function* segmentSpeech(
     while (true) {
       const whole = Math.floor(buffer.length / DETECTOR_WINDOW_SAMPLES);
       if (whole <= judgedWindows) return;
+      const endWindow = Math.min(whole, judgedWindows + MAX_JUDGED_WINDOWS);
       const samples = buffer.copy(
         judgedWindows * DETECTOR_WINDOW_SAMPLES,
-        whole * DETECTOR_WINDOW_SAMPLES,
+        endWindow * DETECTOR_WINDOW_SAMPLES,
       );
-      const probabilities = await detector.judge(samples);
-      for (const [index, probability] of probabilities.entries()) {
-        const decision = endpointer.push(probability, windowEnergy(samples, index));
+      const energies = windowEnergies(samples);
+      await listener.hear(samples, energies);
+      for (const energy of energies) {
+        const decision = endpointer.push(listener.probabilityOf(judgedWindows), energy);
         judgedWindows += 1;
         if (decision.kind === 'close') {
-          const endFrame = framesInWindows(decision.endWindow);
-          yield cut(decision.startWindow, endFrame, decision.readWindow * DETECTOR_WINDOW_SAMPLES);
-          restart(endFrame);
+          const { startWindow, endWindow, readWindow } = decision;
+          const endFrame = framesInWindows(endWindow);
+          yield cut(startWindow, endFrame, endWindow, readWindow * DETECTOR_WINDOW_SAMPLES);
           break;
         }
         if (decision.kind === 'forget') {
-          const frames = framesInWindows(decision.beforeWindow);
-          yield { kind: 'silence', ackedSeq: baseSeq + frames };
-          restart(frames);
+          const memory = restart(framesInWindows(decision.beforeWindow), decision.beforeWindow);
+          yield { kind: 'silence', ackedSeq: baseSeq, memory };
           break;
         }
       }
@@ -101,9 +117,12 @@ export async function* segmentSpeech(
   function* finish(): Generator<SpeechEvent, void, undefined> {
     const frames = buffer.length / SAMPLES_PER_FRAME;
     const open = endpointer.startWindow;
-    if (open !== null) yield cut(open, frames, buffer.length);
-    else if (frames > 0) yield { kind: 'silence', ackedSeq: baseSeq + frames };
-    restart(frames);
+    if (open !== null) {
+      yield cut(open, frames, judgedWindows, buffer.length);
+    } else if (frames > 0) {
+      const memory = restart(frames, judgedWindows);
+      yield { kind: 'silence', ackedSeq: baseSeq, memory };
+    }
   }
 
   for await (const chunk of audio) {
@@ -132,14 +151,4 @@ export async function* segmentSpeech(
     }
   }
   yield* finish();
-}
-
-function windowEnergy(samples: Float32Array, index: number): number {
-  const start = index * DETECTOR_WINDOW_SAMPLES;
-  let sum = 0;
-  for (let at = start; at < start + DETECTOR_WINDOW_SAMPLES; at += 1) {
-    const sample = samples[at] ?? 0;
-    sum += sample * sample;
-  }
-  return sum / DETECTOR_WINDOW_SAMPLES;
 }

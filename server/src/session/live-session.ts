@@ -11,6 +11,8 @@ import type { Utterance } from '../pipeline/recognize-segments.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
 import { PartialTranslation } from '../rooms/partial-translation.ts';
 import type { LoadStep } from '../scheduling/load-step.ts';
+import { decodeMemory, encodeMemory } from '../segmentation/speech-detector.ts';
+import { SpeechListener } from '../segmentation/speech-listener.ts';
 import type { SessionKey, SessionState } from '../store/transcript-store.ts';
 import { FinalsInWork } from './finals-in-work.ts';
 import type { SessionEngines } from './session-engines.ts';
@@ -159,17 +161,18 @@ export class LiveSession {
 
   async #run(): Promise<SessionSummary> {
     const { store } = this.#engines;
-    const detector = this.#engines.detector.open();
+    const memory = decodeMemory(this.state.detectorMemory);
+    const listener = new SpeechListener(this.#engines.detector, memory);
     const { glossary, scheduler } = this.#engines;
     const turn = this.#finals.counting(scheduler.open(this.key.room));
     this.#cleanUps.push(
-      () => detector.close(),
+      () => listener.close(),
       () => turn.close(),
     );
     try {
       const utterances = runPipeline(this.#inbox, this.state.ackedSeq, {
         decoder: this.#decoder,
-        detector,
+        listener,
         turn,
         endpointing: this.#engines.endpointing,
         recognition: {
@@ -216,7 +219,8 @@ export class LiveSession {
       this.#partials.settle(utterance.segment);
       const caption = this.#finalCaption(utterance);
       const wanted = caption.text === '' ? [] : this.#wantedTranslations();
-      const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted));
+      const memory = encodeMemory(utterance.memory);
+      const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted, memory));
       if (stored.unclaimed > 0) this.#engines.desk.sweep(this.key.room).catch(() => undefined);
       for (const language of wanted) this.#engines.desk.enqueue(this.key.room, caption, language);
       this.#finals.stored();
@@ -224,7 +228,8 @@ export class LiveSession {
       metrics.segments.inc({ outcome: outcomeOf(utterance) });
       this.#sink.acked(utterance.endSeq);
     } else if (utterance.kind === 'silence') {
-      await this.#persist(() => store.advanceAck(this.key, utterance.ackedSeq));
+      const memory = encodeMemory(utterance.memory);
+      await this.#persist(() => store.advanceAck(this.key, utterance.ackedSeq, memory));
       this.#sink.acked(utterance.ackedSeq);
     } else {
       const { fromSeq, toSeq } = utterance;

@@ -72,14 +72,16 @@ export interface TranscriptStore {
    * earlier finals of the session is caught up: those are noted too, for anybody to claim.
    * Rejects with `final_misplaced` unless the segment is the next one and starts at or after the
    * durable ack. Storing the same final again is a success that changes nothing.
+   * `detectorMemory` is kept with the ack, for the node that goes on there.
    */
   storeFinal(
     session: SessionKey,
     caption: FinalCaption,
     wanted: readonly string[],
+    detectorMemory?: string,
   ): Promise<StoredFinal>;
   /** Moves the durable ack over silence. Never backwards. */
-  advanceAck(session: SessionKey, ackedSeq: number): Promise<void>;
+  advanceAck(session: SessionKey, ackedSeq: number, detectorMemory?: string): Promise<void>;
   /** Declares a gap once; it moves the durable ack where nothing before it waits to be stored. */
   storeGap(session: SessionKey, gap: SessionGapNotice): Promise<void>;
   /**
@@ -185,6 +187,8 @@ export interface SessionState {
   readonly speakerName: string;
   readonly ackedSeq: number;
   readonly nextSegment: number;
+  /** What was kept with the durable ack; empty for nothing. */
+  readonly detectorMemory: string;
 }
 
 export interface EndedSession {

@@ -26,19 +26,19 @@ afterEach(() => {
  */
 function judgeByCounting({ windows, data }: BatchMessage): BatchReply {
   const probabilities: number[] = [];
-  const states = new Float32Array(windows.length * STATE_SIZE);
+  const states = new Float32Array(windows.reduce((sum, count) => sum + count, 0) * STATE_SIZE);
   let at = 0;
-  for (const [stream, count] of windows.entries()) {
+  for (const count of windows) {
     let state = data[at] ?? 0;
     at += STATE_SIZE;
     for (let window = 0; window < count; window += 1) {
       const context = data[at] ?? 0;
       probabilities.push((data[at + CONTEXT_SAMPLES] ?? 0) + state + 100 * context);
       state += 1;
+      states[(probabilities.length - 1) * STATE_SIZE] = state;
       at += DETECTOR_WINDOW_SAMPLES;
     }
     at += CONTEXT_SAMPLES;
-    states[stream * STATE_SIZE] = state;
   }
   return { probabilities: Float32Array.from(probabilities), states };
 }
@@ -80,8 +80,8 @@ test('one stream is judged at once, in order, with state and context carried on'
   await finish();
   await settle();
   await finish();
-  expect([...(await first)]).toEqual([1, 2 + 1 + 100]);
-  expect([...(await second)]).toEqual([3 + 2 + 200]);
+  expect([...(await first).probabilities]).toEqual([1, 2 + 1 + 100]);
+  expect([...(await second).probabilities]).toEqual([3 + 2 + 200]);
   await detector.close();
 });
 
@@ -96,7 +96,7 @@ test('windows of several streams share a call, and each gets its own answer', as
   await vi.advanceTimersByTimeAsync(GATHER_MS);
   expect(batches.map(({ message }) => message.windows)).toEqual([[3, 2, 1]]);
   await finish();
-  expect((await answers).map((answer) => [...(answer ?? [])])).toEqual([
+  expect((await answers).map((answer) => [...(answer?.probabilities ?? [])])).toEqual([
     [1],
     [2, 203, 204],
     [3, 304],
@@ -114,7 +114,9 @@ test('[INV4] a call serves only so many streams; the others come next', async ()
   await vi.advanceTimersByTimeAsync(GATHER_MS);
   expect(batches[0]?.message.windows.length).toBe(5);
   await finish();
-  expect((await answers).map(([probability]) => probability)).toEqual(streams.map((_, at) => at));
+  expect((await answers).map((answer) => answer?.probabilities[0])).toEqual(
+    streams.map((_, at) => at),
+  );
   await detector.close();
 });
 
@@ -140,21 +142,41 @@ test('a stream that says nothing holds the others up for a moment only', async (
   expect(batches.length).toBe(0);
   await vi.advanceTimersByTimeAsync(1);
   await finish();
-  expect([...(await answer)]).toEqual([1]);
+  expect([...(await answer).probabilities]).toEqual([1]);
   await detector.close();
 });
 
-test('[INV9] after reset nothing depends on what came before', async () => {
+test('[INV9] after nothing was recalled, nothing depends on what came before', async () => {
   const { detector, finish } = createDetector();
   const stream = detector.open();
   const before = stream.judge(speech(5, 5, 5));
-  stream.reset();
+  stream.recall(null);
   const after = stream.judge(speech(0.5, 0.25));
   await finish();
   await settle();
   await finish();
-  expect([...(await before)]).toEqual([5, 506, 507]);
-  expect([...(await after)]).toEqual([0.5, 0.25 + 1 + 50]);
+  expect([...(await before).probabilities]).toEqual([5, 506, 507]);
+  expect([...(await after).probabilities]).toEqual([0.5, 0.25 + 1 + 50]);
+  await detector.close();
+});
+
+test('[INV9] a stream goes on from any memory as if nothing had come between', async () => {
+  const { detector, finish } = createDetector();
+  const stream = detector.open();
+  const heard = stream.judge(speech(1, 2, 3));
+  await finish();
+  const { memories } = await heard;
+  stream.recall(memories[1] ?? null);
+  const again = stream.judge(speech(3));
+  await settle();
+  await finish();
+  expect([...(await again).probabilities]).toEqual([3 + 2 + 200]);
+  expect((await again).memories).toEqual([memories[2]]);
+  stream.recall(new Float32Array(3));
+  const other = stream.judge(speech(3));
+  await settle();
+  await finish();
+  expect([...(await other).probabilities]).toEqual([3]);
   await detector.close();
 });
 
@@ -169,10 +191,10 @@ test('[INV5] a stream that catches up takes turns with the others', async () => 
   const { message, finish: finishFirst } = await next();
   expect(message.windows).toEqual([MAX_WINDOWS_PER_TURN, 1]);
   finishFirst();
-  expect([...(await now)]).toEqual([7]);
+  expect([...(await now).probabilities]).toEqual([7]);
   await vi.advanceTimersByTimeAsync(GATHER_MS);
   await finish();
-  expect([...(await backlog)].at(-1)).toBe(MAX_WINDOWS_PER_TURN);
+  expect([...(await backlog).probabilities].at(-1)).toBe(MAX_WINDOWS_PER_TURN);
   await detector.close();
 });
 
@@ -186,7 +208,7 @@ test('[INV4] refuses more windows than may wait, and takes them again later', as
   await waiting;
   const later = stream.judge(speech(1));
   await finish();
-  expect([...(await later)]).toEqual([1]);
+  expect([...(await later).probabilities]).toEqual([1]);
   await detector.close();
 });
 
@@ -202,7 +224,7 @@ test('a batch that fails is counted; its streams go on without memory', async ()
   await settle();
   const after = stream.judge(speech(1));
   await finish();
-  expect([...(await after)]).toEqual([1]);
+  expect([...(await after).probabilities]).toEqual([1]);
   expect(detector.stats.failedBatches).toBe(1);
   await detector.close();
 });
@@ -211,7 +233,10 @@ test('refuses parts of windows, and answers nothing for nothing', async () => {
   const { detector } = createDetector();
   const stream = detector.open();
   await expect(stream.judge(new Float32Array(100))).rejects.toThrow('whole windows of 512');
-  expect(await stream.judge(new Float32Array(0))).toEqual(new Float32Array(0));
+  expect(await stream.judge(new Float32Array(0))).toEqual({
+    probabilities: new Float32Array(0),
+    memories: [],
+  });
   await detector.close();
 });
 
@@ -224,7 +249,7 @@ test('what is judged later may be overwritten by its owner', async () => {
   samples.fill(9);
   await vi.advanceTimersByTimeAsync(GATHER_MS);
   await finish();
-  expect([...(await answer)]).toEqual([1]);
+  expect([...(await answer).probabilities]).toEqual([1]);
   await detector.close();
 });
 

@@ -148,10 +148,13 @@ export class BatchingDetector implements SpeechDetector {
       const reply = await this.#judge.run(() => packBatch(turns));
       this.#batches += 1;
       let at = 0;
-      for (const [index, { stream, turn }] of taken.entries()) {
+      for (const { stream, turn } of taken) {
         const count = countWindows(turn);
-        const state = reply.states.subarray(index * STATE_SIZE, (index + 1) * STATE_SIZE);
-        stream.finishTurn(turn, reply.probabilities.subarray(at, at + count), state);
+        stream.finishTurn(
+          turn,
+          reply.probabilities.subarray(at, at + count),
+          reply.states.subarray(at * STATE_SIZE, (at + count) * STATE_SIZE),
+        );
         at += count;
       }
       this.#windows += at;

@@ -1,10 +1,10 @@
-import { DETECTOR_WINDOW_SAMPLES, type SpeechDetectorStream } from '../speech-detector.ts';
 import {
-  CONTEXT_SAMPLES,
-  emptyMemory,
-  type StreamMemory,
-  type StreamTurn,
-} from './silero-batch.ts';
+  DETECTOR_WINDOW_SAMPLES,
+  type DetectorMemory,
+  type Judgement,
+  type SpeechDetectorStream,
+} from '../speech-detector.ts';
+import { CONTEXT_SAMPLES, MEMORY_SIZE, STATE_SIZE, type StreamTurn } from './silero-batch.ts';
 
 /** Most windows of one stream in one batch, about a second: who catches up lets others pass. */
 export const MAX_WINDOWS_PER_TURN = 32;
@@ -24,11 +24,11 @@ export interface StreamHost {
 interface Call {
   readonly samples: Float32Array;
   readonly probabilities: Float32Array;
-  /** Windows judged so far. */
-  judged: number;
-  /** Whether it begins without memory of what came before. */
-  readonly fresh: boolean;
-  readonly resolve: (probabilities: Float32Array) => void;
+  /** One for each window judged so far. */
+  readonly memories: DetectorMemory[];
+  /** What it begins with, where that is not what came before. */
+  readonly recalled: DetectorMemory | null;
+  readonly resolve: (judgement: Judgement) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -36,15 +36,15 @@ interface Call {
 export class DetectorStream implements SpeechDetectorStream {
   readonly #host: StreamHost;
   readonly #calls: Call[] = [];
-  #memory: StreamMemory = emptyMemory();
-  #freshNext = true;
+  #memory: DetectorMemory = new Float32Array(MEMORY_SIZE);
+  #recalled: DetectorMemory | null = null;
   #state: 'idle' | 'in turn' | 'closed' = 'idle';
 
   constructor(host: StreamHost) {
     this.#host = host;
   }
 
-  async judge(samples: Float32Array): Promise<Float32Array> {
+  async judge(samples: Float32Array): Promise<Judgement> {
     if (samples.length % DETECTOR_WINDOW_SAMPLES !== 0) {
       throw new RangeError(
         `Expected whole windows of ${DETECTOR_WINDOW_SAMPLES} samples, got ${samples.length}.`,
@@ -53,19 +53,19 @@ export class DetectorStream implements SpeechDetectorStream {
     if (this.#state === 'closed') throw this.#host.closedError();
     const windows = samples.length / DETECTOR_WINDOW_SAMPLES;
     const probabilities = new Float32Array(windows);
-    if (windows === 0) return probabilities;
+    if (windows === 0) return { probabilities, memories: [] };
     this.#host.admit(windows);
-    const fresh = this.#freshNext;
-    this.#freshNext = false;
+    const recalled = this.#recalled;
+    this.#recalled = null;
     return await new Promise((resolve, reject) => {
       const copy = samples.slice();
-      this.#calls.push({ samples: copy, probabilities, judged: 0, fresh, resolve, reject });
+      this.#calls.push({ samples: copy, probabilities, memories: [], recalled, resolve, reject });
       this.#host.wake();
     });
   }
 
-  reset(): void {
-    this.#freshNext = true;
+  recall(memory: DetectorMemory | null): void {
+    this.#recalled = memory?.length === MEMORY_SIZE ? memory : new Float32Array(MEMORY_SIZE);
   }
 
   close(): void {
@@ -90,8 +90,9 @@ export class DetectorStream implements SpeechDetectorStream {
     const call = this.#calls[0];
     if (call === undefined) throw new Error('Expected a stream that is ready.');
     this.#state = 'in turn';
-    if (call.fresh && call.judged === 0) this.#memory = emptyMemory();
-    const start = call.judged * DETECTOR_WINDOW_SAMPLES;
+    const judged = call.memories.length;
+    if (call.recalled !== null && judged === 0) this.#memory = call.recalled;
+    const start = judged * DETECTOR_WINDOW_SAMPLES;
     const samples = call.samples.subarray(
       start,
       start + MAX_WINDOWS_PER_TURN * DETECTOR_WINDOW_SAMPLES,
@@ -100,24 +101,26 @@ export class DetectorStream implements SpeechDetectorStream {
   }
 
   /** `turn` is the one that was taken; views into a batch's reply are copied. */
-  finishTurn(turn: StreamTurn, probabilities: Float32Array, state: Float32Array): void {
+  finishTurn(turn: StreamTurn, probabilities: Float32Array, states: Float32Array): void {
     const call = this.#calls[0];
     if (this.#state !== 'in turn' || call === undefined) return;
     this.#state = 'idle';
-    this.#memory = { state: state.slice(), context: turn.samples.slice(-CONTEXT_SAMPLES) };
-    call.probabilities.set(probabilities, call.judged);
-    call.judged += probabilities.length;
-    if (call.judged < call.probabilities.length) return;
+    call.probabilities.set(probabilities, call.memories.length);
+    for (let window = 0; window < probabilities.length; window += 1) {
+      this.#memory = memoryAfter(window, turn, states);
+      call.memories.push(this.#memory);
+    }
+    if (call.memories.length < call.probabilities.length) return;
     this.#calls.shift();
     this.#host.dismiss(call.probabilities.length);
-    call.resolve(call.probabilities);
+    call.resolve(call);
   }
 
   /** The windows of this turn were not judged: what follows starts without memory. */
   failTurn(error: unknown): void {
     if (this.#state !== 'in turn') return;
     this.#state = 'idle';
-    this.#memory = emptyMemory();
+    this.#memory = new Float32Array(MEMORY_SIZE);
     const call = this.#calls.shift();
     if (call === undefined) return;
     this.#host.dismiss(call.probabilities.length);
@@ -130,4 +133,17 @@ export class DetectorStream implements SpeechDetectorStream {
       call.reject(error);
     }
   }
+}
+
+/** A copy: views would keep the whole batch. */
+function memoryAfter(
+  window: number,
+  { samples }: StreamTurn,
+  states: Float32Array,
+): DetectorMemory {
+  const memory = new Float32Array(MEMORY_SIZE);
+  const end = (window + 1) * DETECTOR_WINDOW_SAMPLES;
+  memory.set(states.subarray(window * STATE_SIZE, (window + 1) * STATE_SIZE));
+  memory.set(samples.subarray(end - CONTEXT_SAMPLES, end), STATE_SIZE);
+  return memory;
 }

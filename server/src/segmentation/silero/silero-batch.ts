@@ -1,4 +1,4 @@
-import { DETECTOR_WINDOW_SAMPLES } from '../speech-detector.ts';
+import { DETECTOR_WINDOW_SAMPLES, type DetectorMemory } from '../speech-detector.ts';
 
 /** Samples before a window that the model wants in front of it; without them it errs silently. */
 export const CONTEXT_SAMPLES = 64;
@@ -7,19 +7,13 @@ export const STATE_LAYERS = 2;
 export const LAYER_SIZE = 128;
 export const STATE_SIZE = STATE_LAYERS * LAYER_SIZE;
 
-/** What the model remembers of a stream; zeros at its beginning. */
-export interface StreamMemory {
-  readonly state: Float32Array;
-  readonly context: Float32Array;
-}
-
-export function emptyMemory(): StreamMemory {
-  return { state: new Float32Array(STATE_SIZE), context: new Float32Array(CONTEXT_SAMPLES) };
-}
+/** A stream's memory: its state, then its context; zeros at its beginning. */
+export const MEMORY_SIZE = STATE_SIZE + CONTEXT_SAMPLES;
 
 /** Consecutive windows of one stream and what came before them. */
 export interface StreamTurn {
-  readonly memory: StreamMemory;
+  /** {@link MEMORY_SIZE} numbers. */
+  readonly memory: DetectorMemory;
   /** A whole number of windows, at least one. */
   readonly samples: Float32Array;
 }
@@ -38,7 +32,7 @@ export interface BatchMessage {
 export interface BatchReply {
   /** Of all windows of the first stream, then of the second, and so on. */
   readonly probabilities: Float32Array<ArrayBuffer>;
-  /** The new state of each stream. */
+  /** The state of a stream after each of its windows, in the order of the probabilities. */
   readonly states: Float32Array<ArrayBuffer>;
 }
 
@@ -48,15 +42,13 @@ export function countWindows({ samples }: StreamTurn): number {
 
 /** `turns` must be sorted by length, longest first: so that each step of the model is a prefix. */
 export function packBatch(turns: readonly StreamTurn[]): BatchMessage {
-  const overhead = STATE_SIZE + CONTEXT_SAMPLES;
-  const total = turns.reduce((sum, { samples }) => sum + overhead + samples.length, 0);
+  const total = turns.reduce((sum, { samples }) => sum + MEMORY_SIZE + samples.length, 0);
   const data = new Float32Array(total);
   let at = 0;
   for (const { memory, samples } of turns) {
-    data.set(memory.state, at);
-    data.set(memory.context, at + STATE_SIZE);
-    data.set(samples, at + overhead);
-    at += overhead + samples.length;
+    data.set(memory, at);
+    data.set(samples, at + MEMORY_SIZE);
+    at += MEMORY_SIZE + samples.length;
   }
   return { windows: turns.map(countWindows), data };
 }

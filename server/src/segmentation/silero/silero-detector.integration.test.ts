@@ -8,6 +8,7 @@ import { readSpeechCorpus } from '../../testing/speech-corpus.ts';
 import { watchWorkers } from '../../testing/watch-workers.ts';
 import {
   DETECTOR_WINDOW_SAMPLES,
+  type Judgement,
   type SpeechDetector,
   type SpeechDetectorStream,
 } from '../speech-detector.ts';
@@ -35,7 +36,7 @@ function wholeWindows(samples: Float32Array): Float32Array {
 async function judge(samples: Float32Array, by: SpeechDetector = detector): Promise<Float32Array> {
   const stream = by.open();
   try {
-    return await stream.judge(wholeWindows(samples));
+    return (await stream.judge(wholeWindows(samples))).probabilities;
   } finally {
     stream.close();
   }
@@ -92,24 +93,33 @@ test('hears nothing in silence and noise', async () => {
 test('[INV9] how windows are handed over changes nothing', async () => {
   const whole = await judge(speech);
   const stream = detector.open();
-  const parts: Promise<Float32Array>[] = [];
+  const parts: Promise<Judgement>[] = [];
   for (let at = 0, windows = 1; at < speech.length; windows = (windows % 5) + 1) {
     const end = at + windows * DETECTOR_WINDOW_SAMPLES;
     parts.push(stream.judge(speech.subarray(at, end)));
     at = end;
   }
-  const joined = Float32Array.from((await Promise.all(parts)).flatMap((part) => [...part]));
+  const joined = Float32Array.from(
+    (await Promise.all(parts)).flatMap(({ probabilities }) => [...probabilities]),
+  );
   stream.close();
   expect(largestDifference(joined, whole)).toBe(0);
 });
 
-test('[INV9] after reset nothing depends on what came before', async () => {
+test('[INV9] a stream goes on from what was remembered, elsewhere too', async () => {
+  const middle = 100 * DETECTOR_WINDOW_SAMPLES;
   const stream = detector.open();
-  await stream.judge(speech.subarray(0, 100 * DETECTOR_WINDOW_SAMPLES));
-  stream.reset();
-  const after = await stream.judge(speech);
+  const { memories } = await stream.judge(speech.subarray(0, middle + 7 * DETECTOR_WINDOW_SAMPLES));
+  stream.recall(null);
+  const afresh = (await stream.judge(speech)).probabilities;
   stream.close();
-  expect(largestDifference(after, await judge(speech))).toBe(0);
+  const other = detector.open();
+  other.recall(memories[99] ?? null);
+  const resumed = (await other.judge(speech.subarray(middle))).probabilities;
+  other.close();
+  const whole = await judge(speech);
+  expect(largestDifference(afresh, whole)).toBe(0);
+  expect(largestDifference(resumed, whole.subarray(100))).toBe(0);
 });
 
 test('streams that share calls get what each gets alone', async () => {
@@ -131,9 +141,9 @@ test('streams that share calls get what each gets alone', async () => {
     0,
   );
   expect(batches - before.batches).toBeLessThan(turns / 2);
-  for (const [at, probabilities] of together.entries()) {
+  for (const [at, judgement] of together.entries()) {
     const expected = alone[at] ?? new Float32Array(0);
-    const got = probabilities ?? new Float32Array(0);
+    const got = judgement?.probabilities ?? new Float32Array(0);
     expect(largestDifference(got, expected)).toBeLessThan(FLOAT_NOISE);
   }
 });

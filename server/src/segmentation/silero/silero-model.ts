@@ -58,21 +58,15 @@ export class SileroModel {
       return offset;
     });
     const probabilities = new Float32Array(probabilityAt);
-    const states = new Float32Array(windows.length * STATE_SIZE);
-    for (const [stream, offset] of offsets.entries()) {
-      states.set(data.subarray(offset, offset + STATE_SIZE), stream * STATE_SIZE);
-    }
+    const states = new Float32Array(probabilityAt * STATE_SIZE);
 
     const steps = windows[0] ?? 0;
     let active = windows.length;
-    let state = joinStates(states, active);
+    let state = firstStates(data, offsets);
     for (let step = 0; step < steps; step += 1) {
       const before = active;
       while ((windows[active - 1] ?? 0) <= step) active -= 1;
-      if (active < before) {
-        splitStates(state, before, states);
-        state = joinStates(states, active);
-      }
+      if (active < before) state = withoutLast(state, before, active);
       const input = new Float32Array(active * INPUT_SAMPLES);
       for (let stream = 0; stream < active; stream += 1) {
         // A window's context is what stands before it: the context at first, then the samples.
@@ -80,12 +74,17 @@ export class SileroModel {
         input.set(data.subarray(start, start + INPUT_SAMPLES), stream * INPUT_SAMPLES);
       }
       const output = await this.#run(input, state, active);
-      for (let stream = 0; stream < active; stream += 1) {
-        probabilities[(probabilityOffsets[stream] ?? 0) + step] = output.probabilities[stream] ?? 0;
-      }
       state = output.state;
+      for (let stream = 0; stream < active; stream += 1) {
+        const window = (probabilityOffsets[stream] ?? 0) + step;
+        probabilities[window] = output.probabilities[stream] ?? 0;
+        for (let layer = 0; layer < STATE_LAYERS; layer += 1) {
+          const from = (layer * active + stream) * LAYER_SIZE;
+          const to = window * STATE_SIZE + layer * LAYER_SIZE;
+          states.set(state.subarray(from, from + LAYER_SIZE), to);
+        }
+      }
     }
-    splitStates(state, active, states);
     return { probabilities, states };
   }
 
@@ -106,29 +105,27 @@ export class SileroModel {
   }
 }
 
-/** States of the first streams, layer by layer, as the model wants them. */
-function joinStates(states: Float32Array, streams: number): Float32Array {
-  const joined = new Float32Array(streams * STATE_SIZE);
-  for (let stream = 0; stream < streams; stream += 1) {
+/** The state that each stream brings along, layer by layer, as the model wants them. */
+function firstStates(data: Float32Array, offsets: readonly number[]): Float32Array {
+  const joined = new Float32Array(offsets.length * STATE_SIZE);
+  for (const [stream, offset] of offsets.entries()) {
     for (let layer = 0; layer < STATE_LAYERS; layer += 1) {
-      const from = stream * STATE_SIZE + layer * LAYER_SIZE;
-      joined.set(states.subarray(from, from + LAYER_SIZE), (layer * streams + stream) * LAYER_SIZE);
+      const from = offset + layer * LAYER_SIZE;
+      const to = (layer * offsets.length + stream) * LAYER_SIZE;
+      joined.set(data.subarray(from, from + LAYER_SIZE), to);
     }
   }
   return joined;
 }
 
-/** The way back: into the states of the first streams. */
-function splitStates(joined: Float32Array, streams: number, states: Float32Array): void {
-  for (let stream = 0; stream < streams; stream += 1) {
-    for (let layer = 0; layer < STATE_LAYERS; layer += 1) {
-      const from = (layer * streams + stream) * LAYER_SIZE;
-      states.set(
-        joined.subarray(from, from + LAYER_SIZE),
-        stream * STATE_SIZE + layer * LAYER_SIZE,
-      );
-    }
+/** The states of the first `kept` of `streams`. */
+function withoutLast(joined: Float32Array, streams: number, kept: number): Float32Array {
+  const rest = new Float32Array(kept * STATE_SIZE);
+  for (let layer = 0; layer < STATE_LAYERS; layer += 1) {
+    const from = layer * streams * LAYER_SIZE;
+    rest.set(joined.subarray(from, from + kept * LAYER_SIZE), layer * kept * LAYER_SIZE);
   }
+  return rest;
 }
 
 function floats(value: unknown, size: number): Float32Array {

@@ -64,6 +64,21 @@ export function finalsContract(openCluster: OpenCluster): void {
       expect((await b.takeSession(request)).ackedSeq).toBe(300);
     });
 
+    test('[INV9] the detector’s memory moves with the durable ack, and only with it', async () => {
+      const { a, b } = await open();
+      const { key, request } = await speak(a);
+      await a.storeFinal(key, final(key.session, 0), [], 'first');
+      await a.storeFinal(key, final(key.session, 0), [], 'again');
+      await a.advanceAck(key, 50, 'behind');
+      const resumed = await b.takeSession(request);
+      expect(resumed).toMatchObject({ ackedSeq: 100, detectorMemory: 'first' });
+      await b.advanceAck(resumed.key, 150, 'second');
+      expect(await a.takeSession(request)).toMatchObject({
+        ackedSeq: 150,
+        detectorMemory: 'second',
+      });
+    });
+
     test('[INV1] a gap is declared once and counts as done where all before it is', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);

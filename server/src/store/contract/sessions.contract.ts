@@ -51,13 +51,14 @@ export function sessionsContract(openCluster: OpenCluster): void {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       await a.storeFinal(key, final(key.session, 0), []);
-      await a.advanceAck(key, 130);
+      await a.advanceAck(key, 130, 'what was heard');
       expect(await b.takeSession(request)).toEqual({
         key: { ...key, epoch: 2 },
         language: 'en',
         speakerName: 'Ada',
         ackedSeq: 130,
         nextSegment: 1,
+        detectorMemory: 'what was heard',
       });
     });
 

@@ -14,6 +14,7 @@ export interface MemorySession {
   leaseUntil: number;
   ackedSeq: number;
   nextSegment: number;
+  detectorMemory: string;
   ended: boolean;
 }
 

@@ -142,7 +142,7 @@ class MemoryTranscriptStore implements TranscriptStore {
     }
     const made: MemorySession = {
       ...{ session, secretHash, instanceHash, language, speakerName },
-      ...{ epoch: 0, leaseUntil: 0, ackedSeq: 0, nextSegment: 0, ended: false },
+      ...{ epoch: 0, leaseUntil: 0, ackedSeq: 0, nextSegment: 0, detectorMemory: '', ended: false },
     };
     room.sessions.set(session, made);
     room.announce(made, true);
@@ -210,19 +210,24 @@ class MemoryTranscriptStore implements TranscriptStore {
     key: SessionKey,
     caption: FinalCaption,
     wanted: readonly string[],
+    detectorMemory = '',
   ): Promise<StoredFinal> {
     checkSource(key, caption);
     const { room, session } = this.#owned(key);
     const languages = [...new Set(wanted)];
     const now = this.#now();
+    const acked = session.ackedSeq;
     const unclaimed = room.storeFinal(session, caption, languages, this.#nodeId, now);
+    if (session.ackedSeq > acked) session.detectorMemory = detectorMemory;
     this.#keep(room);
     return { unclaimed };
   }
 
-  async advanceAck(key: SessionKey, ackedSeq: number): Promise<void> {
+  async advanceAck(key: SessionKey, ackedSeq: number, detectorMemory = ''): Promise<void> {
     const { session } = this.#owned(key);
-    session.ackedSeq = Math.max(session.ackedSeq, ackedSeq);
+    if (ackedSeq <= session.ackedSeq) return;
+    session.ackedSeq = ackedSeq;
+    session.detectorMemory = detectorMemory;
   }
 
   async storeGap(key: SessionKey, gap: SessionGapNotice): Promise<void> {
@@ -337,6 +342,7 @@ class MemoryTranscriptStore implements TranscriptStore {
       speakerName: session.speakerName,
       ackedSeq: session.ackedSeq,
       nextSegment: session.nextSegment,
+      detectorMemory: session.detectorMemory,
     };
   }
 

@@ -205,6 +205,7 @@ class RedisTranscriptStore implements TranscriptStore {
     key: SessionKey,
     caption: FinalCaption,
     wanted: readonly string[],
+    detectorMemory = '',
   ): Promise<StoredFinal> {
     checkSource(key, caption);
     const [unclaimed] = await this.#runForSession(SCRIPTS.storeFinal, key, {
@@ -215,12 +216,13 @@ class RedisTranscriptStore implements TranscriptStore {
       endSeq: caption.endSeq,
       empty: caption.text === '',
       wanted: [...new Set(wanted)],
+      detectorMemory,
     });
     return { unclaimed: Number(unclaimed) };
   }
 
-  async advanceAck(key: SessionKey, ackedSeq: number): Promise<void> {
-    await this.#runForSession(SCRIPTS.advanceAck, key, { ackedSeq });
+  async advanceAck(key: SessionKey, ackedSeq: number, detectorMemory = ''): Promise<void> {
+    await this.#runForSession(SCRIPTS.advanceAck, key, { ackedSeq, detectorMemory });
   }
 
   async storeGap(key: SessionKey, { fromSeq, toSeq }: SessionGapNotice): Promise<void> {
@@ -326,12 +328,13 @@ function hashes(request: TakeSession): { secretHash: string; instanceHash: strin
 }
 
 function sessionState({ room, session }: EndedSession, reply: readonly unknown[]): SessionState {
-  const [epoch, language, speakerName, ackedSeq, nextSegment] = reply;
+  const [epoch, language, speakerName, ackedSeq, nextSegment, detectorMemory] = reply;
   return {
     key: { room, session, epoch: Number(epoch) },
     language: String(language),
     speakerName: String(speakerName),
     ackedSeq: Number(ackedSeq),
     nextSegment: Number(nextSegment),
+    detectorMemory: String(detectorMemory ?? ''),
   };
 }

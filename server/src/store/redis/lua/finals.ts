@@ -24,7 +24,8 @@ redis.call('HSET', CAPTIONS, args.session .. ':' .. args.segment, string.format(
   '%s %d %d %s %d %d', id, args.startSeq, args.endSeq, args.language, args.empty and 1 or 0, order))
 redis.call('ZADD', SOURCES, order, args.session .. ':' .. args.segment)
 redis.call('HINCRBY', TRACKS, args.session, 1)
-redis.call('HSET', SESSION, 'ackedSeq', args.endSeq, 'nextSegment', args.segment + 1)
+redis.call('HSET', SESSION, 'ackedSeq', args.endSeq, 'nextSegment', args.segment + 1,
+  'detectorMemory', args.detectorMemory)
 for _, language in ipairs(args.wanted) do
   if language ~= args.language then
     local from = math.max(next_to_note(args.session, language), args.segment - args.maxBackfill)
@@ -49,7 +50,7 @@ export const ADVANCE_ACK = `${PRELUDE}
 local refused = refusal()
 if refused then return { refused } end
 if args.ackedSeq > tonumber(redis.call('HGET', SESSION, 'ackedSeq')) then
-  redis.call('HSET', SESSION, 'ackedSeq', args.ackedSeq)
+  redis.call('HSET', SESSION, 'ackedSeq', args.ackedSeq, 'detectorMemory', args.detectorMemory)
 end
 return { 'ok' }
 `;

@@ -7,7 +7,8 @@ local function take()
   redis.call('HSET', SESSION, 'node', args.node, 'instanceHash', args.instanceHash,
     'leaseUntil', now + args.leaseMs)
   keep(true)
-  local state = redis.call('HMGET', SESSION, 'language', 'name', 'ackedSeq', 'nextSegment')
+  local state = redis.call('HMGET', SESSION, 'language', 'name', 'ackedSeq', 'nextSegment',
+    'detectorMemory')
   return { 'ok', epoch, unpack(state) }
 end
 `;
@@ -16,6 +17,7 @@ end
 const FINISH = `
 local function finish()
   redis.call('HSET', SESSION, 'ended', '1')
+  redis.call('HDEL', SESSION, 'detectorMemory')
   append_speaker(args.session, false)
   settle()
   keep(true)
