@@ -7,7 +7,7 @@ export const NOT_UNDERSTOOD = 'Something was said here that could not be underst
 /** What stands where sound is missing. */
 export function gapInWords(lostMs: number): string {
   const seconds = Math.max(1, Math.round(lostMs / 1000));
-  return `${count(seconds, 'second')} missing here: the speaker’s connection was away too long.`;
+  return `${count(seconds, 'second')} missing here: the speaker was cut off.`;
 }
 
 /** The label of a line that is not in the reader's language. */

@@ -33,7 +33,7 @@ export function AbsenceNotice({ desk, session }: { desk: RoomDesk; session: Spea
       {waits && (
         <button
           type="button"
-          class="button main"
+          class="button"
           data-testid="go-on"
           onClick={() => void desk.changeSource()}
         >

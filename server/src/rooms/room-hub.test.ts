@@ -82,3 +82,14 @@ test('a room’s glossary is at hand while the room is served, at most a refresh
   await there.close();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test('[INV6] a session that moves here knows at once what readers on other nodes read', async () => {
+  const records = new MemoryRecords();
+  const [here, there] = [node(records, 'here'), node(records, 'there')];
+  await here.store.openRoom({ room: 'r', offers: ['es'], ownerSecret: 's'.repeat(32) });
+  await there.hub.join('r', seat(), ['es'], null);
+  await here.hub.join('r', { ...seat(), role: 'speaker' }, [], null);
+  expect(here.hub.wanted('r')).toEqual(['es']);
+  await here.close();
+  await there.close();
+});

@@ -58,6 +58,7 @@ export class RoomHub {
     languages: readonly string[],
     after: string | null,
   ): Promise<History> {
+    const isNew = !this.#rooms.has(name);
     const room = this.#open(name);
     if (!room.readers.has(seat) && countViewers(room) >= this.#maxViewers) {
       throw new AppError(
@@ -69,7 +70,12 @@ export class RoomHub {
     room.readers.set(seat, languages);
     room.emptySince = null;
     try {
-      await Promise.all([this.#demand(name, languages), this.#glossary.hold(name)]);
+      await Promise.all([
+        this.#demand(name, languages),
+        this.#glossary.hold(name),
+        // A session that comes from another node brings its readers' languages with its first final.
+        isNew ? this.#learnWanted(name, room) : null,
+      ]);
       return await room.feed.join(seat, after);
     } catch (error) {
       this.leave(name, seat);
@@ -148,6 +154,10 @@ export class RoomHub {
     if (missing.some((count) => count > 0)) this.#sweep(name);
   }
 
+  async #learnWanted(name: string, room: Room): Promise<void> {
+    room.elsewhere = new Set(await this.#store.wanted(name));
+  }
+
   /** Pending translations outlive a failed sweep: the next refresh sweeps again. */
   #sweep(name: string): void {
     this.#desk.sweep(name).catch(() => undefined);
@@ -164,7 +174,7 @@ export class RoomHub {
       try {
         const here = [...new Set([...room.readers.values()].flat())];
         if (here.length > 0) await this.#store.want(name, here);
-        room.elsewhere = new Set(await this.#store.wanted(name));
+        await this.#learnWanted(name, room);
         // Languages of other nodes too: what is said here is translated here.
         this.#onWanted(this.wanted(name));
         await this.#glossary.refresh(name);
