@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests run in seconds without engines; integration uses the real parts; e2e a browser. */
+/** Unit tests run in seconds without engines; integration uses the real parts; e2e and fifty a browser. */
 export default defineConfig({
   test: {
     projects: [
@@ -21,6 +21,16 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Each file starts real engines: two at once is what two cores carry.
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          // Takes the whole machine for minutes: not part of "npm test".
+          name: 'fifty',
+          include: ['e2e/**/*.fifty.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 240_000,
+          maxWorkers: 1,
         },
       },
       {
