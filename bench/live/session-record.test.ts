@@ -53,6 +53,13 @@ test('keeps all texts of a segment by language, segments in the order of the aud
   expect(finalText(segments, 'en')).toBe('Good morning.');
 });
 
+test('[INV3] a final behind one of a later segment is refused, in its own language', () => {
+  const recorder = new SessionRecorder();
+  recorder.final(final(1, 'second'), 1);
+  recorder.final(final(0, 'primero', { language: 'es' }), 2);
+  expect(() => recorder.final(final(0, 'first'), 3)).toThrow('got segment 0 after 1');
+});
+
 test('[INV2] a second final of the same segment and language is refused', () => {
   const recorder = new SessionRecorder();
   recorder.final(final(0, 'once'), 1);

@@ -49,6 +49,8 @@ interface OpenSegment {
 /** Writes down what one session's reader sees, in the order in which it arrives. */
 export class SessionRecorder {
   readonly #segments = new Map<number, OpenSegment>();
+  /** The newest segment with a final, by language. */
+  readonly #lastFinals = new Map<string, number>();
 
   partial(caption: PartialCaption, atMs: number): void {
     const { partials } = this.#captionOf(caption);
@@ -56,8 +58,18 @@ export class SessionRecorder {
     partials.push({ text, stableLength, atMs });
   }
 
-  /** A second final of the same segment and language is a broken promise (INV2): it throws. */
+  /**
+   * A second final of the same segment and language is a broken promise (INV2), and so is one behind
+   * a later segment's (INV3): both throw.
+   */
   final(caption: FinalCaption, atMs: number): void {
+    const last = this.#lastFinals.get(caption.language) ?? -1;
+    if (caption.segment < last) {
+      throw new Error(
+        `Expected finals in ${caption.language} in order, got segment ${caption.segment} after ${last}.`,
+      );
+    }
+    this.#lastFinals.set(caption.language, caption.segment);
     const record = this.#captionOf(caption);
     if (record.final !== null) {
       throw new Error(

@@ -7,6 +7,7 @@ test('nothing given', () => {
     count: 10,
     seconds: 60,
     activity: 0.5,
+    surge: 0,
     findMax: false,
     url: null,
     settings: {},

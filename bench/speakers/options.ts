@@ -17,6 +17,8 @@ export interface SpeakersOptions {
   readonly readShare: number;
   /** All speakers arrive within it. */
   readonly arrivalsSeconds: number;
+  /** Speakers who come for the middle third of the time. */
+  readonly surge: number;
   readonly seed: number;
   /** Settings of the server that is started. */
   readonly settings: Readonly<Record<string, string>>;
@@ -42,6 +44,7 @@ export const SPEAKERS_USAGE: readonly string[] = [
   '--reads LANG     translation that some of them read (none: nobody); es or what is installed without it',
   `--read-share P   how many of them, 0 to 1; ${DEFAULT_READ_SHARE} without it`,
   '--arrivals S     all of them arrive within so many seconds; 1 without it',
+  '--surge N        so many more come for the middle third of the time: what does overload do?',
   '--seed N         another order of clips and pauses; 1 without it',
   '--set NAME=TEXT  a setting of the server that is started; may be given again',
 ];
@@ -60,6 +63,7 @@ export function parseSpeakersOptions(args: readonly string[]): SpeakersOptions {
     reads: values.reads ?? null,
     readShare: values.reads === READS_NONE ? 0 : share,
     arrivalsSeconds: numberOf('--arrivals', values.arrivals, 1, 0, MAX_SECONDS),
+    surge: wholeOf('--surge', values.surge, 0, 0, MAX_SPEAKERS),
     seed: wholeOf('--seed', values.seed, 1, 0, 1_000_000),
     settings: Object.fromEntries((values.set ?? []).map(settingOf)),
   };
@@ -72,7 +76,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         ...{ count: text, seconds: text, activity: text, url: text, token: text, reads: text },
-        ...{ 'read-share': text, arrivals: text, seed: text },
+        ...{ 'read-share': text, arrivals: text, seed: text, surge: text },
         'find-max': { type: 'boolean' },
         set: { type: 'string', multiple: true },
       },

@@ -7,7 +7,8 @@ import { generateSpeech } from './generator.ts';
 import { READS_NONE, type SpeakersOptions } from './options.ts';
 import { type ReadyClip, readClips } from './prepare-clips.ts';
 import { type SpeakersScore, type SpokenSession, scoreSessions } from './score-sessions.ts';
-import { writeScripts } from './script.ts';
+import { type SessionScript, writeScripts } from './script.ts';
+import { writeSurge } from './surge.ts';
 
 /** The language that every clip is spoken in. */
 export const SPOKEN = 'en';
@@ -20,6 +21,9 @@ const SPARE_SLOTS = 2;
 /** One run with a certain number of speakers. */
 export interface SpeakersRun {
   readonly speakers: number;
+  /** Who came for the middle third of it. */
+  readonly surge: number;
+  readonly seconds: number;
   readonly translation: string | null;
   readonly score: SpeakersScore;
   /** What the server used, once a second; empty where it is elsewhere. */
@@ -44,7 +48,7 @@ export async function runSpeakers(
   const own =
     options.url === null
       ? await startServeProcess({
-          MAX_LIVE_SESSIONS: `${speakers + SPARE_SLOTS}`,
+          MAX_LIVE_SESSIONS: `${speakers + options.surge + SPARE_SLOTS}`,
           ...options.settings,
         })
       : null;
@@ -54,14 +58,18 @@ export async function runSpeakers(
       options.reads === READS_NONE
         ? null
         : (options.reads ?? (await offeredTranslation(url, SPOKEN)));
-    const scripts = writeScripts(clips, {
+    const written = {
       speakers,
       seconds: options.seconds,
       activity: options.activity,
       arrivalsMs: options.arrivalsSeconds * MS_PER_SECOND,
       readShare: translation === null ? 0 : options.readShare,
       seed: options.seed,
-    });
+    };
+    const scripts: readonly SessionScript[] = [
+      ...writeScripts(clips, written),
+      ...writeSurge(clips, written, options.surge),
+    ];
     const watch = own === null ? null : new ServerWatch(own.pid);
     const startedAt = performance.now();
     let memoryMb: number | null = null;
@@ -102,6 +110,8 @@ export async function runSpeakers(
       );
       return {
         speakers,
+        surge: options.surge,
+        seconds: options.seconds,
         translation,
         score: scoreSessions(sessions, clips, wholeTexts, SPOKEN, translation),
         server,

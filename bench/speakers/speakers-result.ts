@@ -5,6 +5,7 @@ import { type Delays, delays } from '../scoring/percentiles.ts';
 import type { SpeakersOptions } from './options.ts';
 import type { SpeakersRun } from './run-speakers.ts';
 import type { DelayPoint } from './score-sessions.ts';
+import { type Phase, phasesOf } from './surge.ts';
 
 /** What `--find-max` asks of the 95th percentile of the final lag. */
 export const FINAL_LAG_LIMIT_MS = 2_000;
@@ -39,6 +40,8 @@ export interface SpeakersFigures {
   readonly otherCores: number | null;
   readonly audioSeconds: number;
   readonly speechSeconds: number;
+  /** The thirds of a run with a surge; empty without one. */
+  readonly phases: readonly Phase[];
   readonly details: Readonly<Record<string, unknown>>;
 }
 
@@ -76,6 +79,7 @@ export function figuresOf(run: SpeakersRun): SpeakersFigures {
     otherCores: otherCores(run),
     audioSeconds: score.audioSeconds,
     speechSeconds: score.speechSeconds,
+    phases: run.surge === 0 ? [] : phasesOf(score, server, run.seconds),
     details: {
       translation: run.translation,
       words: score.words.words,

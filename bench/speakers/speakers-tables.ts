@@ -13,6 +13,7 @@ export function speakersTables(
   return [
     ...(steps.length === 0 ? [] : [stepTable(steps)]),
     delayTable(figures),
+    ...(figures.phases.length === 0 ? [] : [phaseTable(figures)]),
     figureTable(figures, calibration),
     stageTable(figures),
   ];
@@ -36,6 +37,25 @@ function delayTable(figures: SpeakersFigures): Table {
       row('translation after last speech', figures.translationLagMs),
       row('between two partials', figures.rhythmMs),
     ],
+  };
+}
+
+function phaseTable({ phases, details }: SpeakersFigures): Table {
+  const pair = ({ p50, p95 }: Delays): string[] => [cell(p50), cell(p95)];
+  return {
+    title: 'Before, in and after the surge: delays in milliseconds',
+    columns: [
+      ...['phase', 'first text p50', 'p95', 'final p50', 'p95'],
+      ...['between partials p50', 'p95', 'memory, MB'],
+    ],
+    rows: phases.map(({ phase, firstPartialMs, finalLagMs, rhythmMs, rssMb }) => [
+      phase,
+      ...pair(firstPartialMs),
+      ...pair(finalLagMs),
+      ...pair(rhythmMs),
+      cell(rssMb),
+    ]),
+    notes: [`Refused: ${JSON.stringify(details.refused)}.`],
   };
 }
 
