@@ -12,6 +12,7 @@ import { nodePaused } from './scenarios/node-paused.ts';
 import { nodesKilledInARow } from './scenarios/nodes-killed-in-a-row.ts';
 import { redisKilled, redisPaused } from './scenarios/redis-killed.ts';
 import { rivalClients } from './scenarios/rival-clients.ts';
+import { viewerStalled } from './scenarios/viewer-stalled.ts';
 
 /** All ways to break a cluster, in the order in which they are tried. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -22,6 +23,7 @@ export const SCENARIOS: readonly Scenario[] = [
   linkAbandoned,
   rivalClients,
   mangledFrames,
+  viewerStalled,
   nodeKilled,
   nodesKilledInARow,
   nodePaused,

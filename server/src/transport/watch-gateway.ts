@@ -3,6 +3,7 @@ import { AppError, toWireError, type WireError } from '../../../shared/errors.ts
 import { type RoomJoin, roomJoinSchema, roomLanguageSchema } from '../../../shared/messages.ts';
 import type { LanguageOffer, RoomJoined } from '../../../shared/protocol.ts';
 import type { Seat } from '../rooms/room-feed.ts';
+import { Backlog, MAX_BACKLOG_BYTES } from './backlog.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { partialAudience } from './partial-broadcast.ts';
 import { answering } from './requests.ts';
@@ -20,11 +21,13 @@ export class ViewerConnection implements Seat {
   readonly role = 'viewer';
   readonly #socket: WatchSocket;
   readonly #parts: GatewayParts;
+  readonly #backlog: Backlog;
   #phase: Phase = { kind: 'idle' };
 
   constructor(socket: WatchSocket, parts: GatewayParts) {
     this.#socket = socket;
     this.#parts = parts;
+    this.#backlog = new Backlog(socket.conn);
     const observer = {
       failed: (error: WireError) => parts.metrics.errors.inc({ code: error.code }),
     };
@@ -64,12 +67,18 @@ export class ViewerConnection implements Seat {
     );
   }
 
+  /** [INV4, INV5] A viewer that does not take what it was sent must come back for the rest. */
   deliver(entry: PlacedEntry): void {
+    if (this.#backlog.full) {
+      this.lost(tooSlow());
+      return;
+    }
     this.#socket.emit('record:entry', entry);
     if (entry.type === 'speaker') void this.#tellLanguages();
   }
 
   lost(error: AppError): void {
+    this.#parts.metrics.errors.inc({ code: error.code });
     this.#socket.emit('viewer:closed', toWireError(error));
     this.#socket.disconnect(true);
   }
@@ -97,6 +106,11 @@ export class ViewerConnection implements Seat {
   async #change(language: string): Promise<RoomJoined> {
     if (this.#phase.kind !== 'watching') {
       throw new AppError('invalid_message', 'Expected a joined room, got none.');
+    }
+    if (this.#backlog.full) {
+      // Each answer is a whole history: they must not pile up unread.
+      this.lost(tooSlow());
+      throw tooSlow();
     }
     const { room, language: before } = this.#phase;
     await this.#socket.leave(partialAudience(room, before));
@@ -148,4 +162,11 @@ export class ViewerConnection implements Seat {
       `Expected a language out of ${known}, got ${language}.`,
     );
   }
+}
+
+function tooSlow(): AppError {
+  return new AppError(
+    'slow_viewer',
+    `Expected at most ${MAX_BACKLOG_BYTES} bytes under way, got more: come back with the last cursor.`,
+  );
 }
