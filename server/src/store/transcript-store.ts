@@ -68,8 +68,9 @@ export interface TranscriptStore {
 
   /**
    * Stores a source final once, moves the durable ack to its `endSeq`, and notes a pending
-   * translation for each wanted language, claimed by the caller. A wanted language that missed
-   * earlier finals of the session is caught up: those are noted too, for anybody to claim.
+   * translation for each wanted language, claimed by the caller, and for each other one that
+   * somebody in the cluster {@link want}s, for anybody to claim. A language that missed earlier
+   * finals of the session is caught up: those are noted too, for anybody to claim.
    * Rejects with `final_misplaced` unless the segment is the next one and starts at or after the
    * durable ack. Storing the same final again is a success that changes nothing.
    * `detectorMemory` is kept with the ack, for the node that goes on there.

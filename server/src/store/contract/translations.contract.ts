@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_STORE_LIMITS } from '../store-limits.ts';
 import type { PendingTranslation, SessionKey, TranscriptStore } from '../transcript-store.ts';
 import {
   closingClusters,
@@ -75,6 +76,23 @@ export function translationsContract(openCluster: OpenCluster): void {
         'es of words 0',
         'es of words 1',
       ]);
+    });
+
+    test('[INV6] a reader who has just come on another node is served from the next final on', async () => {
+      const { a, b, advance } = await open();
+      const { key } = await speak(a);
+      await a.want(ROOM, ['en']);
+      await b.want(ROOM, ['es']);
+      // What the caller knows of demand is some seconds old.
+      expect(await a.storeFinal(key, final(key.session, 0), ['ca'])).toEqual({ unclaimed: 1 });
+      const pending = await b.claimPending(ROOM, 10);
+      expect(pending.map(({ language, source }) => [language, source.segment])).toEqual([
+        ['es', 0],
+      ]);
+      await translate(b, key.session, [0]);
+      expect(await segmentsIn(a, 'es')).toEqual([0]);
+      advance(DEFAULT_STORE_LIMITS.wantMs + 1);
+      expect(await a.storeFinal(key, final(key.session, 1), [])).toEqual({ unclaimed: 0 });
     });
 
     test('[INV3] what needs no translation never blocks the order', async () => {

@@ -112,13 +112,18 @@ export class MemoryRoom {
     this.#sources.set(key, { caption: structuredClone(caption), cursor, order: this.#finals });
     session.ackedSeq = caption.endSeq;
     session.nextSegment += 1;
-    for (const language of wanted) {
+    // A reader on another node may have come since the caller last asked.
+    const elsewhere = [...this.wanted].flatMap(([member, until]) =>
+      until > now ? [member.split(' ')[0] ?? ''] : [],
+    );
+    for (const language of new Set([...wanted, ...elsewhere])) {
       if (language === caption.language) continue;
       const track = this.#track(session.session, language);
       const from = Math.max(nextToNote(track), caption.segment - this.#limits.maxBackfillFinals);
       for (let segment = from; segment <= caption.segment; segment += 1) {
         const noted = this.#note(track, segment);
-        if (noted && segment === caption.segment) this.#claim(`${key}:${language}`, node, now);
+        const isOwn = noted && segment === caption.segment && wanted.includes(language);
+        if (isOwn) this.#claim(`${key}:${language}`, node, now);
       }
       track.noted = caption.segment + 1;
     }

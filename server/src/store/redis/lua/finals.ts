@@ -26,20 +26,26 @@ redis.call('ZADD', SOURCES, order, args.session .. ':' .. args.segment)
 redis.call('HINCRBY', TRACKS, args.session, 1)
 redis.call('HSET', SESSION, 'ackedSeq', args.endSeq, 'nextSegment', args.segment + 1,
   'detectorMemory', args.detectorMemory)
-for _, language in ipairs(args.wanted) do
-  if language ~= args.language then
-    local from = math.max(next_to_note(args.session, language), args.segment - args.maxBackfill)
-    for segment = from, args.segment do
-      local found = source_of(args.session, segment)
-      if needs(found, args.session, segment, language) then
-        note(args.session, segment, language, found.order)
-        if segment == args.segment then
-          claim(args.session .. ':' .. segment .. ':' .. language)
-        end
+local noted = { [args.language] = true }
+local function note_wanted(language, claimed)
+  if noted[language] then return end
+  noted[language] = true
+  local from = math.max(next_to_note(args.session, language), args.segment - args.maxBackfill)
+  for segment = from, args.segment do
+    local found = source_of(args.session, segment)
+    if needs(found, args.session, segment, language) then
+      note(args.session, segment, language, found.order)
+      if claimed and segment == args.segment then
+        claim(args.session .. ':' .. segment .. ':' .. language)
       end
     end
-    noted_before(args.session, language, args.segment + 1)
   end
+  noted_before(args.session, language, args.segment + 1)
+end
+for _, language in ipairs(args.wanted) do note_wanted(language, true) end
+-- A reader on another node may have come since the caller last asked.
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', WANTED, '(' .. now, '+inf')) do
+  note_wanted(string.match(member, '^%l+'), false)
 end
 settle()
 keep(true)
