@@ -14,14 +14,14 @@ import type { LoadStep } from '../scheduling/load-step.ts';
 import { decodeMemory, encodeMemory } from '../segmentation/speech-detector.ts';
 import { SpeechListener } from '../segmentation/speech-listener.ts';
 import type { SessionKey, SessionState } from '../store/transcript-store.ts';
+import { DurableWrites } from './durable-writes.ts';
 import { FinalsInWork } from './finals-in-work.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
 import type { SessionEngines } from './session-engines.ts';
 import { statusOf } from './session-status.ts';
 import { correctTerms } from './term-corrections.ts';
 
-/** How often the lease is renewed; the store lets it run out after several misses. */
-export const LEASE_RENEW_MS = 3_000;
-/** Waits between tries while the store is away; the pipeline stands still meanwhile (INV4). */
+/** Waits between tries while the store is away. */
 const STORE_RETRY_MS = 300;
 const STATUS_INTERVAL_MS = 1_000;
 
@@ -58,6 +58,8 @@ export class LiveSession {
   readonly #cleanUps: (() => void)[] = [];
   readonly #finished: Promise<SessionSummary>;
   readonly #finals = new FinalsInWork();
+  readonly #writes = new DurableWrites((error) => this.#fail(named(error)));
+  readonly #lease: LeaseKeeper;
   #phase: Phase = { kind: 'running' };
   #segments: number;
   #lastFrameAt = Date.now();
@@ -82,10 +84,11 @@ export class LiveSession {
       (caption) => this.#show(caption),
       (from, to) => engines.glossary.knownTerms(state.key.room, from, to),
     );
+    this.#lease = new LeaseKeeper(engines.store, state.key, (error) => this.#fail(error));
     this.#cleanUps.push(
       () => this.#partials.close(),
+      () => this.#lease.close(),
       every(RECEIVED_ACK_INTERVAL_MS, () => sink.received(this.#inbox.takenSeq)),
-      every(LEASE_RENEW_MS, () => void this.#renewLease()),
       every(STATUS_INTERVAL_MS, () => this.#look()),
     );
     this.#finished = this.#run();
@@ -191,10 +194,12 @@ export class LiveSession {
         },
       });
       for await (const utterance of utterances) await this.#take(utterance);
+      await this.#writes.finish();
       await this.#persist(() => store.endSession(this.key));
       this.#phase = { kind: 'over', error: null };
     } catch (error) {
       this.#fail(named(error));
+      await this.#writes.drop(error);
       await store.releaseLease(this.key).catch(() => undefined);
     } finally {
       this.#stop.abort();
@@ -207,40 +212,52 @@ export class LiveSession {
     return { segments: this.#segments, endSeq: this.#inbox.nextSeq };
   }
 
+  /** Shows partials at once; what is durable is stored in order, while the pipeline goes on. */
   async #take(utterance: Utterance): Promise<void> {
-    const { store, metrics } = this.#engines;
+    const { store, scheduler } = this.#engines;
     if (utterance.kind === 'partial') {
       const partial = this.#partialCaption(utterance);
       this.#show(partial);
-      if (translatesPartials(this.#engines.scheduler.step)) {
+      if (translatesPartials(scheduler.step)) {
         this.#partials.offer(partial, this.#engines.wanted(this.key.room));
       }
     } else if (utterance.kind === 'final') {
       this.#partials.settle(utterance.segment);
-      const caption = this.#finalCaption(utterance);
-      const wanted = caption.text === '' ? [] : this.#wantedTranslations();
-      const memory = encodeMemory(utterance.memory);
-      const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted, memory));
-      if (stored.unclaimed > 0) this.#engines.desk.sweep(this.key.room).catch(() => undefined);
-      for (const language of wanted) this.#engines.desk.enqueue(this.key.room, caption, language);
-      this.#finals.stored();
-      this.#segments = utterance.segment + 1;
-      metrics.segments.inc({ outcome: outcomeOf(utterance) });
-      this.#sink.acked(utterance.endSeq);
+      await this.#writes.add(() => this.#storeFinal(utterance));
     } else if (utterance.kind === 'silence') {
       const memory = encodeMemory(utterance.memory);
-      await this.#persist(() => store.advanceAck(this.key, utterance.ackedSeq, memory));
-      this.#sink.acked(utterance.ackedSeq);
+      await this.#writes.add(async () => {
+        await this.#persist(() => store.advanceAck(this.key, utterance.ackedSeq, memory));
+        this.#sink.acked(utterance.ackedSeq);
+      });
     } else {
       const { fromSeq, toSeq } = utterance;
       const gap = { session: this.key.session, fromSeq, toSeq };
-      await this.#persist(() => store.storeGap(this.key, gap));
-      this.#sink.acked(toSeq);
+      await this.#writes.add(async () => {
+        await this.#persist(() => store.storeGap(this.key, gap));
+        this.#sink.acked(toSeq);
+      });
     }
+  }
+
+  async #storeFinal(utterance: Utterance & { kind: 'final' }): Promise<void> {
+    const { store, metrics, desk } = this.#engines;
+    const { room } = this.key;
+    const caption = this.#finalCaption(utterance);
+    const wanted = caption.text === '' ? [] : this.#wantedTranslations();
+    const memory = encodeMemory(utterance.memory);
+    const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted, memory));
+    if (stored.unclaimed > 0) desk.sweep(room).catch(() => undefined);
+    for (const language of wanted) desk.enqueue(room, caption, language);
+    this.#finals.stored();
+    this.#segments = utterance.segment + 1;
+    metrics.segments.inc({ outcome: outcomeOf(utterance) });
+    this.#sink.acked(utterance.endSeq);
   }
 
   /** Shows a partial to the speaker and to everybody who reads its language. */
   #show(caption: PartialCaption): void {
+    if (!this.#lease.isSure) return;
     this.#sink.partial(caption);
     this.#engines.broadcast(this.key.room, caption);
   }
@@ -295,15 +312,6 @@ export class LiveSession {
       ...(utterance.wordTimes === undefined ? {} : { wordTimes: onTimeline(utterance) }),
       ...(utterance.notUnderstood ? { notice: 'not_understood' as const } : {}),
     };
-  }
-
-  async #renewLease(): Promise<void> {
-    try {
-      if (await this.#engines.store.renewLease(this.key)) return;
-      this.#fail(new AppError('session_fenced', 'Another connection has taken this session over.'));
-    } catch {
-      // The store is away: the epoch, not the lease, is what keeps others' finals apart.
-    }
   }
 
   #look(): void {
