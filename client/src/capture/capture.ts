@@ -8,6 +8,9 @@ import { PauseGate } from './pause-gate.ts';
 import { SteadyEncoder } from './steady-encoder.ts';
 import { Ticker } from './ticker.ts';
 
+/** A level that moves more often tells no more, and drawing it costs as much as encoding. */
+const LEVEL_INTERVAL_MS = 180;
+
 export interface CaptureOptions {
   factories: readonly EncoderFactory[];
   /** Takes one packet of 20 ms after another. */
@@ -31,6 +34,7 @@ export class Capture {
   #meter = new LevelMeter();
   #source: AudioSource | null = null;
   #tail: Ticker | null = null;
+  #levelToldAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CaptureOptions) {
     this.#options = options;
@@ -95,7 +99,12 @@ export class Capture {
 
   #take(source: AudioSource, chunk: Chunk): void {
     if (this.#source !== source || !this.#gate.open) return;
-    this.#options.onLevel(this.#meter.push(chunk));
+    const level = this.#meter.push(chunk);
+    const now = performance.now();
+    if (now - this.#levelToldAt >= LEVEL_INTERVAL_MS) {
+      this.#levelToldAt = now;
+      this.#options.onLevel(level);
+    }
     this.#encoder.encode(chunk);
   }
 
