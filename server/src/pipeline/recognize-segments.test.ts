@@ -37,16 +37,28 @@ function turnWith(
   final: () => Hypothesis | Error,
   partial: () => Hypothesis | null = () => null,
   delays: readonly number[] = [0],
-): Turn & { closed: boolean } {
+  early: () => Hypothesis | null = () => null,
+): Turn & { closed: boolean; readAsFinal: RecognitionRequest[] } {
   let calls = 0;
+  const readAsFinal: RecognitionRequest[] = [];
+  const readEarly = new Map<RecognitionRequest, Hypothesis>();
   const wait = async (): Promise<void> => {
     const turns = delays[calls++ % delays.length] ?? 0;
     for (let at = 0; at < turns; at += 1) await new Promise((resolve) => setImmediate(resolve));
   };
   const turn = {
     closed: false,
-    final: async () => {
+    readAsFinal,
+    early: async (request: RecognitionRequest) => {
+      const answer = early();
+      if (answer !== null) readEarly.set(request, answer);
+      return answer;
+    },
+    final: async (request: RecognitionRequest) => {
       await wait();
+      const known = readEarly.get(request);
+      if (known !== undefined) return known;
+      readAsFinal.push(request);
       const answer = final();
       if (answer instanceof Error) throw answer;
       return answer;
@@ -115,6 +127,46 @@ test('segments are numbered from where the session stands, and finals carry thei
     },
   ]);
   expect(turn.closed).toBe(true);
+});
+
+/** A segment that may be over: the event, and the one that closes it then. */
+function settled(startSeq: number, heardSeq: number, endSeq: number): SpeechEvent[] {
+  const samples = samplesOf(heardSeq - startSeq);
+  return [
+    { kind: 'settled', startSeq, heardSeq, samples },
+    { kind: 'closed', startSeq, endSeq, samples, memory: MEMORY },
+  ];
+}
+
+test('what was read in the pause is the final when nothing more is said, and shown before', async () => {
+  const turn = turnWith(
+    () => heard('read again'),
+    () => null,
+    [0],
+    () => heard('good morning everybody'),
+  );
+  const [partial, final] = await utterancesOf(settled(0, 90, 80), turn);
+  expect(partial).toMatchObject({ kind: 'partial', heardSeq: 90 });
+  expect(partial?.kind === 'partial' && partial.shown.text).toBe('good morning everybody');
+  expect(final).toMatchObject({ kind: 'final', text: 'good morning everybody', endSeq: 80 });
+  expect(turn.readAsFinal).toEqual([]);
+});
+
+test('a final is read by itself when more was said, or there was no time in the pause', async () => {
+  const more = turnWith(
+    () => heard('good morning everybody'),
+    () => null,
+    [0],
+    () => heard('good morning'),
+  );
+  const [early] = settled(0, 90, 80);
+  const events = [early, growing(0, 120), closed(0, 130)].filter((event) => event !== undefined);
+  const spoken = await utterancesOf(events, more);
+  expect(spoken.at(-1)).toMatchObject({ kind: 'final', text: 'good morning everybody' });
+  expect(more.readAsFinal).toHaveLength(1);
+  const busy = turnWith(() => heard('good morning everybody'));
+  expect(await utterancesOf(settled(0, 90, 80), busy)).toMatchObject([{ kind: 'final' }]);
+  expect(busy.readAsFinal).toHaveLength(1);
 });
 
 test('what is too unlikely is held back, and its frames are accounted for all the same', async () => {

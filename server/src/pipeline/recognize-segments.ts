@@ -1,7 +1,7 @@
 import { FRAME_MS } from '../../../shared/limits.ts';
 import { BoundedQueue } from '../async/bounded-queue.ts';
 import type { GuardVerdict } from '../recognition/hypothesis-guard.ts';
-import type { Hypothesis } from '../recognition/recognizer.ts';
+import type { Hypothesis, RecognitionRequest } from '../recognition/recognizer.ts';
 import { SessionGuard } from '../recognition/session-guard.ts';
 import type { PartialKind, Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
@@ -73,6 +73,8 @@ interface OpenSegment {
   readings: number;
   readAtMs: number;
   readMs: number;
+  /** What is read of it should it be over; the same samples are then those of its final. */
+  settled: RecognitionRequest | null;
 }
 
 /**
@@ -113,6 +115,7 @@ export async function* recognizeSegments(
         readings: 0,
         readAtMs: settings.now(),
         readMs: 0,
+        settled: null,
       };
       nextSegment += 1;
       turn.follow(true);
@@ -138,6 +141,30 @@ export async function* recognizeSegments(
     );
     if (hypothesis === null || open !== segment) return;
     settings.observe('partial', (settings.now() - dueAtMs) / 1000);
+    show(segment, hypothesis);
+  };
+
+  /** Reads a segment that is over if nothing more is said, so that its final is there by then. */
+  const readEarly = async (segment: OpenSegment, event: SpeechEvent & { kind: 'settled' }) => {
+    segment.settled = finalRequest(event.samples);
+    segment.readAtMs = settings.now();
+    segment.readMs = (event.heardSeq - event.startSeq) * FRAME_MS;
+    segment.readings += 1;
+    const hypothesis = await turn.early(segment.settled);
+    if (hypothesis !== null && open === segment) show(segment, hypothesis);
+  };
+
+  /**
+   * Without a draft: what stays depends on the samples alone, not on which partials the load left
+   * time for, and a draft keeps some of the errors that were made before the end was heard.
+   */
+  const finalRequest = (samples: Float32Array): RecognitionRequest => ({
+    samples,
+    language: settings.language,
+    wordTimes: true,
+  });
+
+  const show = (segment: OpenSegment, hypothesis: Hypothesis): void => {
     segment.draft = hypothesis.tokens;
     const verdict = guard.judge(hypothesis, segment.readMs, 'partial');
     if (verdict.kind !== 'accepted') return;
@@ -163,10 +190,11 @@ export async function* recognizeSegments(
     event: SpeechEvent & { kind: 'closed' },
   ): Promise<Utterance> => {
     const closedAt = settings.now();
-    // Without a draft: what stays depends on the samples alone, not on which partials the load left
-    // time for, and a draft keeps some of the errors that were made before the end was heard.
     const { samples } = event;
-    const hypothesis = await turn.final({ samples, language: settings.language, wordTimes: true });
+    const { settled } = segment;
+    const hypothesis = await turn.final(
+      settled?.samples === samples ? settled : finalRequest(samples),
+    );
     settings.observe('final', (settings.now() - closedAt) / 1000);
     const verdict = guard.judge(hypothesis, durationMs(samples), 'final');
     const text = verdict.kind === 'accepted' ? settings.correct(verdict.text).text : '';
@@ -199,6 +227,11 @@ export async function* recognizeSegments(
         const kind = isFirst(segment, pace) ? 'first' : 'later';
         segment.readings += 1;
         readAgain(segment, event, kind, dueAtMs).catch((error: unknown) => output.fail(error));
+      } else if (event.kind === 'settled') {
+        // Where there is little time, none is spent on what may not be the end.
+        if (settings.pace().crowded) continue;
+        const segment = openAt(event.startSeq);
+        readEarly(segment, event).catch((error: unknown) => output.fail(error));
       } else if (event.kind === 'closed') {
         const segment = openAt(event.startSeq);
         open = null;

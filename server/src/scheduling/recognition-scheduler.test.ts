@@ -56,6 +56,63 @@ test('finals go before partials, and partials in the order they began to wait', 
   expect(await partialC).toBeNull();
 });
 
+test('an early final goes behind finals and before first words, and is not read again', async () => {
+  const { recognizer, started, step } = steppedRecognizer();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const [a, b, c] = [scheduler.open('room'), scheduler.open('room'), scheduler.open('room')];
+  const busy = a.final(ask('busy'));
+  const first = b.partial(() => ask('first'), 'first', 0);
+  const request = ask('early');
+  const early = c.early(request);
+  const final = a.final(ask('final'));
+  for (let turn = 0; turn < 4; turn += 1) await step();
+  expect(started).toEqual(['busy', 'final', 'early', 'first']);
+  expect((await early)?.text).toBe('early');
+  expect((await c.final(request)).text).toBe('early');
+  expect(started).toHaveLength(4);
+  await Promise.all([busy, first, final]);
+});
+
+test('an early final that still waits becomes a final; one that runs is waited for', async () => {
+  const { recognizer, started, step } = steppedRecognizer();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const [a, b] = [scheduler.open('room'), scheduler.open('room')];
+  const busy = a.final(ask('busy'));
+  const request = ask('early');
+  const early = b.early(request);
+  const final = b.final(request);
+  expect(await early).toBeNull();
+  await step();
+  await step();
+  expect((await final).text).toBe('early');
+  expect(started).toEqual(['busy', 'early']);
+  const next = ask('next');
+  const running = b.early(next);
+  const nextFinal = b.final(next);
+  await step();
+  expect((await nextFinal).text).toBe('next');
+  expect((await running)?.text).toBe('next');
+  expect(started).toHaveLength(3);
+  await busy;
+});
+
+test('more speech overtakes an early final, and an early final a partial that waits', async () => {
+  const { recognizer, started, step } = steppedRecognizer();
+  const scheduler = new RecognitionScheduler(recognizer, PACE);
+  const [a, b] = [scheduler.open('room'), scheduler.open('room')];
+  const busy = a.final(ask('busy'));
+  const before = b.partial(() => ask('before'), 'later', 0);
+  const early = b.early(ask('early'));
+  expect(await before).toBeNull();
+  const after = b.partial(() => ask('after'), 'later', 0);
+  expect(await early).toBeNull();
+  await step();
+  await step();
+  expect((await after)?.text).toBe('after');
+  expect(started).toEqual(['busy', 'after']);
+  await busy;
+});
+
 test('[INV6] a session has at most one partial waiting or running', async () => {
   const { recognizer, step } = steppedRecognizer();
   const scheduler = new RecognitionScheduler(recognizer, PACE);

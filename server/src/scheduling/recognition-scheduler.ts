@@ -16,9 +16,13 @@ export type LateRequest = () => RecognitionRequest | null;
 
 export type PartialKind = Exclude<ReadingKind, 'final'>;
 
+/** Early: a final that is read before it is sure to be one. */
+type JobKind = ReadingKind | 'early';
+const RANK: Readonly<Record<JobKind, number>> = { final: 0, early: 1, first: 2, later: 3 };
+
 interface Job {
   readonly turn: Turn;
-  readonly kind: ReadingKind;
+  readonly kind: JobKind;
   readonly request: LateRequest;
   /** When it was asked for, or for a partial when it was due, on the scheduler's clock. */
   readonly sinceMs: number;
@@ -28,13 +32,21 @@ interface Job {
 
 /** What one session may ask of the scheduler. */
 export interface Turn {
-  /** Recognises a whole segment. Finals go first: rooms in turn, in a room in the order they came. */
+  /**
+   * Recognises a whole segment. Finals go first: rooms in turn, in a room in the order they came.
+   * The very request that {@link early} was asked for last is not read again.
+   */
   final(request: RecognitionRequest): Promise<Hypothesis>;
   /**
+   * Reads what is probably a segment's final, behind finals and before first words. It overtakes a
+   * partial that waits; null when it was overtaken itself, or while the load leaves no time.
+   */
+  early(request: RecognitionRequest): Promise<Hypothesis | null>;
+  /**
    * Reads the open segment, for its first words or for more of them. First words go first, then
-   * what was due first. At most one partial of a session waits or runs; null when there is one
-   * already, when a final or the end of the session overtook it, or while the load leaves no time
-   * for partials.
+   * what was due first. At most one partial of a session waits or runs, and overtakes an early
+   * final that waits; null when there is one already, when a final or the end of the session
+   * overtook it, or while the load leaves no time for partials.
    */
   partial(request: LateRequest, kind: PartialKind, dueAtMs: number): Promise<Hypothesis | null>;
   /** Says whether a segment is open, whose partials need time. */
@@ -132,6 +144,7 @@ export class RecognitionScheduler {
   open(room: string): Turn {
     let state: 'open' | 'closed' = 'open';
     let finals = 0;
+    let early: { request: RecognitionRequest; answer: Promise<Hypothesis | null> } | null = null;
     const turn: Turn = {
       final: async (request) => {
         if (state === 'closed' || this.#closed) throw closedError();
@@ -144,6 +157,8 @@ export class RecognitionScheduler {
         this.#dropPartial(turn);
         finals += 1;
         try {
+          const known = early?.request === request ? await early.answer : null;
+          if (known !== null) return known;
           const hypothesis = await new Promise<Hypothesis | null>((resolve, reject) => {
             const sinceMs = this.#now();
             const job = { turn, request: () => request, sinceMs, resolve, reject };
@@ -156,9 +171,21 @@ export class RecognitionScheduler {
           finals -= 1;
         }
       },
+      early: (request) => {
+        if (state === 'closed' || this.#closed || !this.#leavesTime) return Promise.resolve(null);
+        this.#dropPartial(turn);
+        const answer = new Promise<Hypothesis | null>((resolve, reject) => {
+          const sinceMs = this.#now();
+          const job = { turn, request: () => request, sinceMs, resolve, reject };
+          this.#partials.set(turn, { ...job, kind: 'early' });
+          this.#dispatch();
+        });
+        early = { request, answer };
+        return answer;
+      },
       partial: async (request, kind, dueAtMs) => {
-        if (state === 'closed' || this.#closed || finals > 0) return null;
-        if (this.#step === 'finals' || this.#step === 'refusing') return null;
+        if (state === 'closed' || this.#closed || finals > 0 || !this.#leavesTime) return null;
+        if (this.#partials.get(turn)?.kind === 'early') this.#dropPartial(turn);
         if (this.#partials.has(turn) || this.#runningPartials.has(turn)) return null;
         return await new Promise<Hypothesis | null>((resolve, reject) => {
           this.#partials.set(turn, { turn, kind, request, sinceMs: dueAtMs, resolve, reject });
@@ -188,6 +215,10 @@ export class RecognitionScheduler {
     for (const job of this.#finals.remove(() => true)) job.resolve(null);
     for (const turn of [...this.#partials.keys()]) this.#dropPartial(turn);
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  get #leavesTime(): boolean {
+    return this.#step !== 'finals' && this.#step !== 'refusing';
   }
 
   #look(): void {
@@ -242,7 +273,7 @@ export class RecognitionScheduler {
         job.resolve(null);
       } else {
         const hypothesis = await this.#recognizer.recognize(request);
-        this.#rhythm.observe(job.kind, this.#now() - startedAt);
+        this.#rhythm.observe(job.kind === 'early' ? 'final' : job.kind, this.#now() - startedAt);
         job.resolve(hypothesis);
       }
     } catch (error) {
@@ -257,7 +288,7 @@ export class RecognitionScheduler {
 }
 
 function goesBefore(one: Job, other: Job): boolean {
-  return one.kind === other.kind ? one.sinceMs < other.sinceMs : one.kind === 'first';
+  return one.kind === other.kind ? one.sinceMs < other.sinceMs : RANK[one.kind] < RANK[other.kind];
 }
 
 function closedError(): AppError {

@@ -18,6 +18,10 @@ export interface Endpointing {
   readonly tailWindows: number;
   /** A segment that would begin so soon after the reset point begins at it: no crumb is left out. */
   readonly adjoiningWindows: number;
+  /** A pause so long settles what is read of a segment, should it be the one that closes it. */
+  readonly settleWindows: number;
+  /** Windows of digital silence read in the place of what follows in such a pause. */
+  readonly silenceWindows: number;
   /** How long a pause closes a segment, by the segment's length: the last fitting row counts. */
   readonly pauses: readonly { readonly fromWindows: number; readonly pauseWindows: number }[];
   /** A segment never grows longer; it is cut at the quietest place of its last part. */
@@ -41,6 +45,10 @@ export const DEFAULT_ENDPOINTING: Endpointing = {
   preRollWindows: windows(320),
   tailWindows: windows(256),
   adjoiningWindows: windows(256),
+  // Read to the end of a closing pause of 544 ms, the English clips have 9.5 % WER; 10.3 % where they
+  // are cut off after 288 ms; and 9.5 % again where silence stands for the rest.
+  settleWindows: windows(288),
+  silenceWindows: windows(256),
   // Measured on the speech corpus: every needless cut costs about a word, since short pieces are read
   // worse; a pause of 300 ms costs three points of WER against 544, one of 700 gains 0.3.
   pauses: [
@@ -59,6 +67,13 @@ export function endpointingFor(maxUtteranceMs: number): Endpointing {
   return { ...DEFAULT_ENDPOINTING, maxWindows };
 }
 
+/** What is read of a segment: a part of the pause behind it makes its last words surer. */
+export interface WhatIsRead {
+  readonly readWindow: number;
+  /** Windows of digital silence behind it. */
+  readonly silenceWindows: number;
+}
+
 export type Decision =
   /** Nothing is being said. */
   | { readonly kind: 'quiet' }
@@ -66,16 +81,14 @@ export type Decision =
   | { readonly kind: 'forget'; readonly beforeWindow: number }
   /** A segment is open and began at this window. */
   | { readonly kind: 'speaking'; readonly startWindow: number }
-  /**
-   * The segment covers these windows; judging starts afresh at its end. What is read goes on to
-   * `readWindow`: more of the pause that closed it makes its last words surer.
-   */
-  | {
+  /** It is open, and what will be read of it if nothing more is said is settled. */
+  | ({ readonly kind: 'settled'; readonly startWindow: number } & WhatIsRead)
+  /** The segment covers these windows; judging starts afresh at its end. */
+  | ({
       readonly kind: 'close';
       readonly startWindow: number;
       readonly endWindow: number;
-      readonly readWindow: number;
-    };
+    } & WhatIsRead);
 
 type State =
   | { kind: 'quiet'; speechRun: number }
@@ -132,20 +145,36 @@ export class Endpointer {
     window: number,
     probability: number,
   ): Decision {
-    const { endProbability, tailWindows, maxWindows } = this.#settings;
+    const { endProbability, tailWindows, maxWindows, settleWindows } = this.#settings;
     const { startWindow } = state;
     if (probability >= endProbability) state.lastSpeechWindow = window;
     const pause = window - state.lastSpeechWindow;
     const length = window + 1 - startWindow;
     if (pause >= this.#pauseFor(length)) {
       const endWindow = Math.min(state.lastSpeechWindow + 1 + tailWindows, window + 1);
-      return { kind: 'close', startWindow, endWindow, readWindow: window + 1 };
+      return {
+        kind: 'close',
+        startWindow,
+        endWindow,
+        ...this.#read(state.lastSpeechWindow, pause),
+      };
     }
     if (length >= maxWindows) {
       const endWindow = this.#quietestWindow(window);
-      return { kind: 'close', startWindow, endWindow, readWindow: endWindow };
+      return { kind: 'close', startWindow, endWindow, readWindow: endWindow, silenceWindows: 0 };
+    }
+    if (pause === settleWindows) {
+      return { kind: 'settled', startWindow, ...this.#read(state.lastSpeechWindow, pause) };
     }
     return { kind: 'speaking', startWindow };
+  }
+
+  /** The same for a pause that is settled, whatever it grows to. */
+  #read(lastSpeechWindow: number, pause: number): WhatIsRead {
+    const { settleWindows, silenceWindows } = this.#settings;
+    if (pause < settleWindows)
+      return { readWindow: lastSpeechWindow + 1 + pause, silenceWindows: 0 };
+    return { readWindow: lastSpeechWindow + 1 + settleWindows, silenceWindows };
   }
 
   #pauseFor(lengthWindows: number): number {

@@ -74,19 +74,23 @@ async function* chunksOf(
   }
 }
 
+type Cut = Exclude<SpeechEvent, { kind: 'growing' | 'settled' }>;
+
 async function cutsOf(
   chunks: AsyncIterable<TimelineChunk>,
   startSeq = 0,
   memory: DetectorMemory | null = null,
 ) {
-  const events: SpeechEvent[] = [];
+  const events: Cut[] = [];
   const listener = new SpeechListener(loudnessDetector, memory);
   const all = segmentSpeech(chunks, listener, DEFAULT_ENDPOINTING, startSeq);
-  for await (const event of all) if (event.kind !== 'growing') events.push(event);
+  for await (const event of all) {
+    if (event.kind !== 'growing' && event.kind !== 'settled') events.push(event);
+  }
   return events;
 }
 
-const places = (events: readonly SpeechEvent[]) =>
+const places = (events: readonly Cut[]) =>
   events.map((event) =>
     event.kind === 'closed'
       ? ['closed', event.startSeq, event.endSeq]
@@ -151,6 +155,29 @@ describe('segmentSpeech', () => {
     }
   });
 
+  test('what a pause settles is what is read when it closes the segment, and silence behind it', async () => {
+    const samples = audioOf([
+      [100, 1],
+      [20, 0.02],
+      [60, 1],
+      [100, 0.02],
+    ]);
+    const listener = new SpeechListener(loudnessDetector, null);
+    const settled: Float32Array[] = [];
+    const closed: Float32Array[] = [];
+    const all = segmentSpeech(chunksOf(samples, 0, [5]), listener, DEFAULT_ENDPOINTING, 0);
+    for await (const event of all) {
+      if (event.kind === 'settled') settled.push(event.samples);
+      if (event.kind === 'closed') closed.push(event.samples);
+    }
+    expect(settled).toHaveLength(2);
+    expect(closed).toHaveLength(1);
+    expect(closed[0]).toBe(settled[1]);
+    const silence = DEFAULT_ENDPOINTING.silenceWindows * DETECTOR_WINDOW_SAMPLES;
+    expect(closed[0]?.subarray(-silence).every((sample) => sample === 0)).toBe(true);
+    expect(closed[0]?.at(-silence - 1)).not.toBe(0);
+  });
+
   test('minutes of silence are acknowledged as they pass, and hold no memory', async () => {
     const events = await cutsOf(chunksOf(audioOf([[6000, 0]]), 0, [5]));
     const acks = events.map((event) => (event.kind === 'silence' ? event.ackedSeq : -1));
@@ -192,7 +219,7 @@ describe('segmentSpeech', () => {
         const whole = await cutsOf(chunksOf(samples, 0, [5]));
         const at = pick % whole.length;
         const reached = whole[at];
-        if (reached === undefined || reached.kind === 'growing' || reached.kind === 'gap') return;
+        if (reached === undefined || reached.kind === 'gap') return;
         const seq = reached.kind === 'closed' ? reached.endSeq : reached.ackedSeq;
         const rest = samples.subarray(seq * SAMPLES_PER_FRAME);
         const memory = decodeMemory(encodeMemory(reached.memory));

@@ -1,5 +1,5 @@
 import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
-import { Endpointer, type Endpointing, framesInWindows } from './endpointer.ts';
+import { Endpointer, type Endpointing, framesInWindows, type WhatIsRead } from './endpointer.ts';
 import { SampleBuffer } from './sample-buffer.ts';
 import { DETECTOR_WINDOW_SAMPLES, type DetectorMemory } from './speech-detector.ts';
 import type { SpeechListener } from './speech-listener.ts';
@@ -24,6 +24,16 @@ export type SpeechEvent =
       readonly heardSeq: number;
       readonly spokenSeq: number;
       readonly read: () => Float32Array | null;
+    }
+  /**
+   * Should nothing more be said in the open segment, `samples` is what will be read of it: the event
+   * that closes it then has the very same array.
+   */
+  | {
+      readonly kind: 'settled';
+      readonly startSeq: number;
+      readonly heardSeq: number;
+      readonly samples: Float32Array;
     }
   /** Frames [startSeq, endSeq) are one segment; `samples` may go on into the pause behind it. */
   | {
@@ -58,6 +68,7 @@ export async function* segmentSpeech(
   let judgedWindows = 0;
   let endpointer = new Endpointer(settings);
   let resetPoint = {};
+  let settled: { readonly readWindow: number; readonly samples: Float32Array } | null = null;
 
   /** Makes the frame `frames` after the base, in `window`, the new reset point. */
   const restart = (frames: number, window: number): DetectorMemory | null => {
@@ -66,7 +77,20 @@ export async function* segmentSpeech(
     judgedWindows = 0;
     endpointer = new Endpointer(settings);
     resetPoint = {};
+    settled = null;
     return listener.restart(window);
+  };
+
+  const samplesOf = (startWindow: number, read: WhatIsRead): Float32Array => {
+    if (settled?.readWindow === read.readWindow) return settled.samples;
+    const heard = buffer.copy(
+      framesInWindows(startWindow) * SAMPLES_PER_FRAME,
+      read.readWindow * DETECTOR_WINDOW_SAMPLES,
+    );
+    if (read.silenceWindows === 0) return heard;
+    const samples = new Float32Array(heard.length + read.silenceWindows * DETECTOR_WINDOW_SAMPLES);
+    samples.set(heard);
+    return samples;
   };
 
   /** Closes the segment and makes its end, in `endWindow`, the reset point. */
@@ -74,11 +98,9 @@ export async function* segmentSpeech(
     fromWindow: number,
     endFrame: number,
     endWindow: number,
-    readSample: number,
+    samples: Float32Array,
   ): SpeechEvent => {
-    const startFrame = framesInWindows(fromWindow);
-    const startSeq = baseSeq + startFrame;
-    const samples = buffer.copy(startFrame * SAMPLES_PER_FRAME, readSample);
+    const startSeq = baseSeq + framesInWindows(fromWindow);
     const memory = restart(endFrame, endWindow);
     return { kind: 'closed', startSeq, endSeq: baseSeq, samples, memory };
   };
@@ -99,10 +121,21 @@ export async function* segmentSpeech(
         const decision = endpointer.push(listener.probabilityOf(judgedWindows), energy);
         judgedWindows += 1;
         if (decision.kind === 'close') {
-          const { startWindow, endWindow, readWindow } = decision;
-          const endFrame = framesInWindows(endWindow);
-          yield cut(startWindow, endFrame, endWindow, readWindow * DETECTOR_WINDOW_SAMPLES);
+          const { startWindow, endWindow } = decision;
+          const samples = samplesOf(startWindow, decision);
+          yield cut(startWindow, framesInWindows(endWindow), endWindow, samples);
           break;
+        }
+        if (decision.kind === 'settled') {
+          const { startWindow, readWindow } = decision;
+          const samples = samplesOf(startWindow, decision);
+          settled = { readWindow, samples };
+          yield {
+            kind: 'settled',
+            startSeq: baseSeq + framesInWindows(startWindow),
+            heardSeq: baseSeq + framesInWindows(readWindow),
+            samples,
+          };
         }
         if (decision.kind === 'forget') {
           const memory = restart(framesInWindows(decision.beforeWindow), decision.beforeWindow);
@@ -118,7 +151,8 @@ export async function* segmentSpeech(
     const frames = buffer.length / SAMPLES_PER_FRAME;
     const open = endpointer.startWindow;
     if (open !== null) {
-      yield cut(open, frames, judgedWindows, buffer.length);
+      const samples = buffer.copy(framesInWindows(open) * SAMPLES_PER_FRAME, buffer.length);
+      yield cut(open, frames, judgedWindows, samples);
     } else if (frames > 0) {
       const memory = restart(frames, judgedWindows);
       yield { kind: 'silence', ackedSeq: baseSeq, memory };

@@ -8,6 +8,7 @@ function scripted() {
   const finals = new FinalsInWork();
   const turn: Turn = {
     final: () => Promise.resolve({ text: '', tokens: [], meanLogProbability: 0 }),
+    early: () => Promise.resolve(null),
     partial: () => Promise.resolve(null),
     follow: () => undefined,
     close: () => undefined,
