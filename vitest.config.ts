@@ -28,7 +28,7 @@ export default defineConfig({
           // Takes the whole machine for minutes: not part of "npm test".
           name: 'fifty',
           include: ['e2e/**/*.fifty.test.ts'],
-          testTimeout: 900_000,
+          testTimeout: 1_200_000,
           hookTimeout: 240_000,
           maxWorkers: 1,
         },
