@@ -3,5 +3,5 @@ import { requireNode } from './setup/node-version.mjs';
 // Everything newer than the oldest Node comes after the check.
 requireNode();
 void import('./setup/start-server.mjs').then(({ startServer }) =>
-  startServer(process.argv.slice(2)),
+  startServer('serve', process.argv.slice(2)),
 );

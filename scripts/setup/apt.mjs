@@ -4,6 +4,8 @@ import { SetUpError } from './set-up-error.mjs';
 
 /** Another program that installs packages is waited for this long. */
 const LOCK_WAIT_S = 120;
+/** Packages that Debian runs as services of the same name. */
+const SERVICES = ['redis-server', 'nginx'];
 /** A slow mirror and a hundred packages. */
 const APT_LIMIT_MS = 1_800_000;
 
@@ -60,7 +62,7 @@ export async function installDebianPackages(packages, sudo, runner = run) {
   if (code !== 0) {
     throw new SetUpError(`apt-get ended with code ${code}:\n${lastLines(output)}`);
   }
-  if (known.includes('redis-server')) await stopRedisService(root);
+  for (const name of known) if (SERVICES.includes(name)) await stopService(root, name);
   return { installed: known, unknown };
 }
 
@@ -95,17 +97,18 @@ export function candidatesIn(policy) {
 }
 
 /**
- * Debian starts redis-server as a service on port 6379. Only its program is needed: Parlance runs a
- * private one. Called only where the package was installed just now, so nobody's service is taken.
+ * Debian starts these as services, on ports 6379 and 80. Only their programs are needed: Parlance runs
+ * private ones. Called only where the package was installed just now, so nobody's service is taken.
  *
  * @param {ReturnType<typeof asRoot>} root
+ * @param {string} name
  */
-async function stopRedisService(root) {
+async function stopService(root, name) {
   if (existsSync('/run/systemd/system')) {
-    await root('systemctl', ['disable', '--now', 'redis-server.service']);
+    await root('systemctl', ['disable', '--now', `${name}.service`]);
   } else {
-    await root('service', ['redis-server', 'stop']);
-    await root('update-rc.d', ['redis-server', 'disable']);
+    await root('service', [name, 'stop']);
+    await root('update-rc.d', [name, 'disable']);
   }
 }
 

@@ -84,6 +84,16 @@ export const CHROMIUM = {
 };
 
 /** @type {Need} */
+export const NGINX = {
+  id: 'nginx',
+  title: 'nginx',
+  weight: 'tests',
+  without: 'several nodes on this machine have no load balancer, and the tests of that cannot run',
+  program: 'nginx',
+  packages: { apt: ['nginx'], dnf: ['nginx'], pacman: ['nginx'], brew: ['nginx'] },
+};
+
+/** @type {Need} */
 export const PIP = {
   id: 'pip',
   title: 'pip',
@@ -102,4 +112,7 @@ export const PIP = {
 export const SERVER_NEEDS = [FFMPEG, REDIS, ...APERTIUM_PAIRS];
 
 /** @type {readonly Need[]} */
-export const TEST_NEEDS = [...SERVER_NEEDS, CHROMIUM];
+export const TEST_NEEDS = [...SERVER_NEEDS, CHROMIUM, NGINX];
+
+/** @type {readonly Need[]} */
+export const CLUSTER_NEEDS = [...SERVER_NEEDS, { ...NGINX, weight: 'required' }];

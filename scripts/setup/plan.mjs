@@ -126,6 +126,8 @@ function homepageOf(need) {
       return 'Redis for this system: https://redis.io/docs/latest/operate/oss_and_stack/install/ (on Windows: inside WSL)';
     case 'chromium':
       return 'Chromium for this system: npx playwright install chromium';
+    case 'nginx':
+      return 'nginx for this system: https://nginx.org/en/download.html';
     case 'pip':
       return 'pip for this system: https://pip.pypa.io/en/stable/installation/';
     default:

@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { APERTIUM_PAIRS, CHROMIUM, FFMPEG, PIP, REDIS, TEST_NEEDS } from './needs.mjs';
+import {
+  APERTIUM_PAIRS,
+  CHROMIUM,
+  CLUSTER_NEEDS,
+  FFMPEG,
+  NGINX,
+  PIP,
+  REDIS,
+  TEST_NEEDS,
+} from './needs.mjs';
 import { commandFor, describeMissing, packagesFor, planPackages, triedBefore } from './plan.mjs';
 
 /** @typedef {import('./probe.mjs').System} System */
@@ -97,6 +106,7 @@ describe('telling', () => {
       expect.stringContaining('FFmpeg is missing (required): no sound can be decoded'),
       expect.stringContaining('Redis is missing (required)'),
       expect.stringContaining('Chromium is missing (for tests)'),
+      expect.stringContaining('nginx is missing (for tests)'),
     ]);
     expect(texts('warn')).toEqual([
       expect.stringMatching(
@@ -104,7 +114,7 @@ describe('telling', () => {
       ),
     ]);
     expect(texts('how')).toEqual([
-      expect.stringMatching(/^sudo apt-get install .* apertium-spa-ita chromium$/),
+      expect.stringMatching(/^sudo apt-get install .* apertium-spa-ita chromium nginx$/),
     ]);
   });
 
@@ -125,13 +135,21 @@ describe('telling', () => {
   });
 
   test('a system that nobody knows gets an address for everything', () => {
-    const ways = waysFor([FFMPEG, REDIS, PIP, CHROMIUM], null);
-    expect(ways).toHaveLength(4);
+    const ways = waysFor([FFMPEG, REDIS, PIP, CHROMIUM, NGINX], null);
+    expect(ways).toHaveLength(5);
     for (const way of ways) expect(way).toMatch(/https:|npx/);
   });
 });
 
 describe('the list of needs', () => {
+  test('a cluster cannot do without nginx, a single server can', () => {
+    const told = describeMissing(CLUSTER_NEEDS, { packager: 'apt', rights: 'none' });
+    expect(told).toContainEqual({
+      kind: 'fail',
+      text: expect.stringContaining('nginx is missing (required)'),
+    });
+  });
+
   test('every need has a Debian package and says what is lost without it', () => {
     for (const need of TEST_NEEDS) {
       expect(need.packages.apt?.length).toBeGreaterThan(0);

@@ -34,6 +34,8 @@ export function isMet(need, probe) {
       return isSet(env.REDIS_URL) || findRedis(probe) !== null;
     case 'chromium':
       return findChromium(probe) !== null;
+    case 'nginx':
+      return findNginx(probe) !== null;
     case 'pip':
       return probe.find('pip3') !== null;
     default: {
@@ -65,6 +67,15 @@ export function findFfmpeg(probe) {
 /** @param {Probe} probe */
 export function findRedis({ env, find }) {
   return isSet(env.REDIS_SERVER_BIN) ? find(env.REDIS_SERVER_BIN) : find('redis-server');
+}
+
+/**
+ * The load balancer that `parlance cluster` would take. Debian keeps it where only root's PATH leads.
+ *
+ * @param {Probe} probe
+ */
+export function findNginx({ env, find }) {
+  return isSet(env.NGINX_BIN) ? find(env.NGINX_BIN) : (find('nginx') ?? find('/usr/sbin/nginx'));
 }
 
 /** @param {Probe} probe */

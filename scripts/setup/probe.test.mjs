@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { APERTIUM_PAIRS, CHROMIUM, FFMPEG, PIP, REDIS, SERVER_NEEDS } from './needs.mjs';
+import { APERTIUM_PAIRS, CHROMIUM, FFMPEG, NGINX, PIP, REDIS, SERVER_NEEDS } from './needs.mjs';
 import { findChromium, findFfmpeg, isMet, packagerOf, rightsOf } from './probe.mjs';
 import { findOnPath } from './run.mjs';
 
@@ -32,6 +32,14 @@ describe('what is met', () => {
   test('programs on the PATH count', () => {
     const rich = machine({ programs: ['ffmpeg', 'redis-server', 'chromium', 'pip3'] });
     for (const need of [FFMPEG, REDIS, CHROMIUM, PIP]) expect(isMet(need, rich)).toBe(true);
+  });
+
+  test('nginx is found beside the PATH too, unless another is named', () => {
+    expect(isMet(NGINX, machine({}))).toBe(false);
+    expect(isMet(NGINX, machine({ programs: ['nginx'] }))).toBe(true);
+    const debian = machine({ programs: ['/usr/sbin/nginx'] });
+    expect(isMet(NGINX, debian)).toBe(true);
+    expect(isMet(NGINX, { ...debian, env: { NGINX_BIN: '/opt/nginx' } })).toBe(false);
   });
 
   test('a Redis elsewhere makes the program needless', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { SERVER_NEEDS } from './needs.mjs';
 import { Screen } from './screen.mjs';
 import { ROOT, setUp } from './set-up.mjs';
 import { SetUpError } from './set-up-error.mjs';
@@ -14,7 +15,7 @@ import { SetUpError } from './set-up-error.mjs';
 export async function runBuilt(name, args) {
   const screen = new Screen(process.stderr);
   try {
-    await setUp(screen, { tests: false, yes: args.includes('--yes') });
+    await setUp(screen, { needs: SERVER_NEEDS, yes: args.includes('--yes') });
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     screen.fail(error.message);

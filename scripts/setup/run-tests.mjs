@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TEST_NEEDS } from './needs.mjs';
 import { Screen } from './screen.mjs';
 import { ROOT, setUp } from './set-up.mjs';
 import { SetUpError } from './set-up-error.mjs';
@@ -52,7 +53,7 @@ export async function runTests(args) {
     return;
   }
   try {
-    await setUp(screen, { tests: true, yes: args.includes('--yes') });
+    await setUp(screen, { needs: TEST_NEEDS, yes: args.includes('--yes') });
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     screen.fail(error.message);

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from './build.mjs';
-import { PIP, SERVER_NEEDS, TEST_NEEDS } from './needs.mjs';
+import { PIP } from './needs.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { isMet, thisMachine } from './probe.mjs';
 import { ensurePrograms, installPackagesFor, tellMissing } from './programs.mjs';
@@ -12,7 +12,7 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /**
  * @typedef {object} SetUpOptions
- * @property {boolean} tests whether the tests' needs count
+ * @property {readonly import('./needs.mjs').Need[]} needs what it is for
  * @property {boolean} yes consent to installing system packages
  */
 
@@ -23,10 +23,10 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
  * @param {import('./screen.mjs').Screen} screen
  * @param {SetUpOptions} options
  */
-export async function setUp(screen, { tests, yes }) {
+export async function setUp(screen, { needs, yes }) {
   const consent = yes || isSet(process.env.CI);
   await ensureNpmPackages(ROOT, screen);
-  const missing = await ensurePrograms(ROOT, tests ? TEST_NEEDS : SERVER_NEEDS, screen, consent);
+  const missing = await ensurePrograms(ROOT, needs, screen, consent);
   await ensureBuilt(ROOT, screen);
   const modelProblem = await ensureModels(screen, consent);
   // Told last, so that it is the last on the screen, and "parlance doctor" is built by then.

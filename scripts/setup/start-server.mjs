@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CLUSTER_NEEDS, SERVER_NEEDS } from './needs.mjs';
 import { Screen } from './screen.mjs';
 import { ROOT, setUp } from './set-up.mjs';
 import { SetUpError } from './set-up-error.mjs';
 
 /**
- * `npm start`: the set-up, then `parlance serve` in this very process, so that Ctrl-C and signals
- * reach the server itself.
+ * `npm start`, `npm run cluster`: the set-up, then `parlance serve` or `parlance cluster` in this very
+ * process, so that Ctrl-C and signals reach the server itself.
  *
- * @param {readonly string[]} args `--yes` is for the set-up, the rest for `serve`
+ * @param {'serve' | 'cluster'} command
+ * @param {readonly string[]} args `--yes` is for the set-up, the rest for the command
  */
-export async function startServer(args) {
+export async function startServer(command, args) {
   const screen = new Screen();
   const yes = args.includes('--yes');
   try {
-    await setUp(screen, { tests: false, yes });
+    await setUp(screen, { needs: command === 'cluster' ? CLUSTER_NEEDS : SERVER_NEEDS, yes });
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     screen.fail(error.message);
@@ -22,7 +24,7 @@ export async function startServer(args) {
     return;
   }
   const program = join(ROOT, 'bin/parlance');
-  process.argv = [process.execPath, program, 'serve', ...args.filter((arg) => arg !== '--yes')];
+  process.argv = [process.execPath, program, command, ...args.filter((arg) => arg !== '--yes')];
   if (process.env.npm_lifecycle_event !== undefined) leaveWithNpm();
   await import(pathToFileURL(program).href);
 }

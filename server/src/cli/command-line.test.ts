@@ -5,7 +5,10 @@ import { reportError } from './report-error.ts';
 const SPEAK = ['speak', 'f.mp3', '--room', 'r'];
 
 test.each([
-  [['dance'], 'Expected a command out of serve, speak, watch, models, doctor, got "dance".'],
+  [
+    ['dance'],
+    'Expected a command out of serve, cluster, speak, watch, models, doctor, got "dance".',
+  ],
   [['dance', '--json', 'x', 'watch'], 'got "dance".'],
   [['speak'], 'missing required args'],
   [['speak', 'f.mp3'], 'Expected --room with a name or a link, got none.'],

@@ -8,6 +8,7 @@ import { UsageError } from './usage.ts';
  */
 const COMMANDS: Readonly<Record<string, () => Promise<(cli: CAC) => void>>> = {
   serve: async () => (await import('./serve.ts')).registerServe,
+  cluster: async () => (await import('./cluster.ts')).registerCluster,
   speak: async () => (await import('./speak.ts')).registerSpeak,
   watch: async () => (await import('./watch.ts')).registerWatch,
   models: async () => (await import('./models.ts')).registerModels,

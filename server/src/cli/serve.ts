@@ -8,6 +8,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { type Application, type ApplicationOptions, createApplication } from '../app.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { lanAddresses, lanIdentity } from '../lan/lan-identity.ts';
+import { withListening } from './listening.ts';
 import { serveBanner, speakerLinks } from './serve-banner.ts';
 import { typedOption } from './usage.ts';
 
@@ -36,7 +37,7 @@ export function registerServe(cli: CAC): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const settings = withOptions(readSettings(), options);
+  const settings = withListening(readSettings(), options);
   const log = pino({ level: settings.LOG_LEVEL }, pino.destination(2));
   const lan = options.lan === true ? await lanSettings(settings) : null;
   const application = await createApplication({
@@ -53,17 +54,6 @@ async function serve(options: ServeOptions): Promise<void> {
   } else {
     process.stdout.write(serveBanner(application, lan));
   }
-}
-
-function withOptions(settings: Settings, { host, port }: ServeOptions): Settings {
-  if (port !== undefined && !/^\d{1,5}$/.test(String(port))) {
-    throw new AppError('invalid_setting', `Expected --port 0 to 65535, got "${port}".`);
-  }
-  return {
-    ...settings,
-    ...(host === undefined ? {} : { HOST: host }),
-    ...(port === undefined ? {} : { PORT: Number(port) }),
-  };
 }
 
 /** What `--lan` adds: all addresses, a certificate that names them, and a key for speaking. */

@@ -34,6 +34,7 @@ const settingsSchema = z.object({
   MODELS_AUTO: z.enum(['off', 'on']).default('off'),
   REDIS_URL: z.url({ protocol: /^(rediss?|unix)$/ }).optional(),
   REDIS_SERVER_BIN: text.optional(),
+  NGINX_BIN: text.optional(),
   FFMPEG_BIN: text.optional(),
   APERTIUM_BIN: text.optional(),
   GLOSSARY_FILE: text.optional(),

@@ -39,6 +39,13 @@ export async function lockDataFolder(folder: string): Promise<() => Promise<void
   throw inUse('another server');
 }
 
+/** The process that uses a data folder just now, or null. */
+export async function folderHolder(folder: string): Promise<number | null> {
+  const found = await readFile(join(folder, LOCK_FILE), 'utf8').catch(() => null);
+  const holder = found === null ? null : await livingHolder(found);
+  return holder?.pid ?? null;
+}
+
 /** A link appears whole or not at all, and never in the place of another one. */
 async function appears(draft: string, path: string): Promise<boolean> {
   try {

@@ -82,7 +82,8 @@ async function chooseAddress(folder: string): Promise<RedisAddress> {
   return { host: LOOPBACK, port: await freePort(), password };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on just now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, LOOPBACK);
   await once(server, 'listening');
   const address = server.address();

@@ -63,15 +63,32 @@ function heardBy(socket: Socket) {
   return { finals, told };
 }
 
-function send(socket: Socket, epoch: number, fromSeq: number): void {
-  for (let seq = fromSeq; seq < SPEECH.length; seq += MAX_FRAMES_PER_MESSAGE) {
-    const frames = SPEECH.slice(seq, seq + MAX_FRAMES_PER_MESSAGE);
+function send(socket: Socket, epoch: number, fromSeq: number, toSeq = SPEECH.length): void {
+  for (let seq = fromSeq; seq < toSeq; seq += MAX_FRAMES_PER_MESSAGE) {
+    const frames = SPEECH.slice(seq, Math.min(toSeq, seq + MAX_FRAMES_PER_MESSAGE));
     socket.emit('session:audio', encodeAudio({ firstSeq: seq, epoch, frames }));
   }
 }
 
-const finalsInWork = ({ requests }: ScriptedRecognizer) =>
-  requests.filter(({ wordTimes }) => wordTimes === true).length;
+/** Sends all of it while nothing is recognised: one final is in work then, and a segment is open. */
+async function sendHeld(
+  { app, recognizer }: Awaited<ReturnType<typeof node>>,
+  socket: Socket,
+  epoch: number,
+): Promise<() => void> {
+  const release = recognizer.hold();
+  const openSegments = async () => {
+    const figures = await (await fetch(`${app.application.url}/metrics`)).text();
+    return Number(/^parlance_open_segments (\d+)$/m.exec(figures)?.[1]);
+  };
+  send(socket, epoch, 0, 25);
+  await expect.poll(openSegments, PATIENCE).toBe(1);
+  send(socket, epoch, 25, 100);
+  await expect.poll(openSegments, PATIENCE).toBe(0);
+  send(socket, epoch, 100);
+  await expect.poll(openSegments, PATIENCE).toBe(1);
+  return release;
+}
 
 test('[INV1] [INV2] [INV9] a drained node stores its finals in work, and the next goes on with the same cuts', async () => {
   const undisturbed = await node();
@@ -87,9 +104,7 @@ test('[INV1] [INV2] [INV9] a drained node stores its finals in work, and the nex
   const before = heardBy(socket);
   const request = startRequest('moved');
   const { epoch, session, secret } = granted(await socket.emitWithAck('session:start', request));
-  const release = leaving.recognizer.hold();
-  send(socket, epoch, 0);
-  await expect.poll(() => finalsInWork(leaving.recognizer), PATIENCE).toBe(1);
+  const release = await sendHeld(leaving, socket, epoch);
   const drained = leaving.app.application.drain();
   expect(before.told).toEqual([]);
   release();
@@ -176,14 +191,12 @@ test('a node that drains refuses handshakes with 503 and is not ready, but lives
 });
 
 test('[INV4] a recogniser that never answers keeps no node from leaving within DRAIN_TIMEOUT', async () => {
-  const { app, recognizer } = await node({ DRAIN_TIMEOUT: 1 });
+  const stuck = await node({ DRAIN_TIMEOUT: 1 });
+  const { app } = stuck;
   const socket = app.speaker();
   const { told } = heardBy(socket);
   const { epoch } = granted(await socket.emitWithAck('session:start', startRequest('stuck')));
-  const release = recognizer.hold();
-  closers.push(release);
-  send(socket, epoch, 0);
-  await expect.poll(() => finalsInWork(recognizer), PATIENCE).toBe(1);
+  closers.push(await sendHeld(stuck, socket, epoch));
   await app.application.drain();
   await expect.poll(() => told, PATIENCE).toContain('ended server_draining');
   // [INV1] What was not stored is not acknowledged.

@@ -15,8 +15,11 @@ import {
 } from '../../../shared/protocol.ts';
 import { parseMessage } from './requests.ts';
 
-/** A dead peer is noticed after both together; speakers notice sooner by missing acks. */
-const PING_INTERVAL_MS = 10_000;
+/**
+ * A dead peer is noticed after both together; speakers notice sooner by missing acks. The load balancer
+ * takes a node that is silent for longer than a ping and a bit for one that hangs (nginx.conf).
+ */
+const PING_INTERVAL_MS = 5_000;
 const PING_TIMEOUT_MS = 8_000;
 /** A connection that joins no namespace is closed after this. */
 const CONNECT_TIMEOUT_MS = 10_000;

@@ -15,6 +15,8 @@ export interface CommandResult {
 export interface RunningCommand {
   readonly child: ChildProcess;
   readonly done: Promise<CommandResult>;
+  /** Each line of the output so far that is a JSON object. */
+  said(): readonly Record<string, unknown>[];
   /** Resolves when the output so far has something, and rejects where it ends without it. */
   shows(text: string): Promise<void>;
 }
@@ -58,7 +60,7 @@ export function startCommand(
         reject(new Error(`Expected "${text}", got:\n${stdout}\nand:\n${stderr}`)),
       );
     });
-  return { child, done, shows };
+  return { child, done, said: () => jsonOf(stdout), shows };
 }
 
 export async function runCommand(
@@ -69,8 +71,11 @@ export async function runCommand(
 }
 
 function jsonOf(stdout: string): Record<string, unknown>[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return (
+    stdout
+      .split('\n')
+      // A last line that is not whole yet does not count.
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+  );
 }

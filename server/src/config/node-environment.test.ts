@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { nodeEnvironment } from './node-environment.ts';
+import { readSettings } from './settings.ts';
+
+const settings = {
+  ...readSettings({}),
+  MAX_LIVE_SESSIONS: 100,
+  AUDIO_CONVERTER_WORKERS: 4,
+  TRANSLATION_WORKERS: 2,
+  TRANSLATION_MEMORY_MB: 3_000,
+};
+const place = { nodes: 3, redisUrl: 'unix:/run/redis.sock', dataFolder: '/data/node-1' };
+
+test('what the machine has is divided, for speakers as if one node were away', () => {
+  expect(nodeEnvironment(settings, place, {})).toMatchObject({
+    MAX_LIVE_SESSIONS: '50',
+    AUDIO_CONVERTER_WORKERS: '2',
+    TRANSLATION_WORKERS: '1',
+    TRANSLATION_MEMORY_MB: '1000',
+    REDIS_URL: 'unix:/run/redis.sock',
+    DATA_DIR: '/data/node-1',
+  });
+  expect(nodeEnvironment(settings, { ...place, nodes: 1 }, {})).toMatchObject({
+    MAX_LIVE_SESSIONS: '100',
+  });
+});
+
+test('what the operator has decided stays; TLS is for the balancer', () => {
+  const env = { MAX_LIVE_SESSIONS: '7', TLS_CERT: '/c', TLS_KEY: '/k', LOG_LEVEL: 'warn' };
+  expect(nodeEnvironment(settings, place, env)).toMatchObject({
+    MAX_LIVE_SESSIONS: '7',
+    TLS_CERT: '',
+    TLS_KEY: '',
+    LOG_LEVEL: 'warn',
+  });
+});
+
+test('a node can read what it is given', () => {
+  const read = readSettings(nodeEnvironment(settings, place, {}));
+  expect(read).toMatchObject({ REDIS_URL: place.redisUrl, MAX_LIVE_SESSIONS: 50 });
+});

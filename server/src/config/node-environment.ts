@@ -1,0 +1,41 @@
+import type { Settings } from './settings.ts';
+
+export interface NodePlace {
+  readonly nodes: number;
+  readonly redisUrl: string;
+  readonly dataFolder: string;
+}
+
+/** Below this no pair of languages fits. */
+const MIN_TRANSLATION_MEMORY_MB = 512;
+
+/**
+ * The environment of one node of a cluster on this machine. What the machine has is divided among the
+ * nodes, unless the operator has decided; for speakers as if one node were away.
+ */
+export function nodeEnvironment(
+  settings: Settings,
+  { nodes, redisUrl, dataFolder }: NodePlace,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const share = (whole: number, parts = nodes) => Math.max(1, Math.ceil(whole / parts));
+  const shares = {
+    MAX_LIVE_SESSIONS: share(settings.MAX_LIVE_SESSIONS, Math.max(1, nodes - 1)),
+    AUDIO_CONVERTER_WORKERS: share(settings.AUDIO_CONVERTER_WORKERS),
+    TRANSLATION_WORKERS: share(settings.TRANSLATION_WORKERS),
+    TRANSLATION_MEMORY_MB: Math.max(
+      MIN_TRANSLATION_MEMORY_MB,
+      share(settings.TRANSLATION_MEMORY_MB),
+    ),
+  };
+  const undecided = Object.entries(shares).filter(([name]) => !env[name]);
+  return {
+    ...env,
+    ...Object.fromEntries(undecided.map(([name, value]) => [name, String(value)])),
+    REDIS_URL: redisUrl,
+    DATA_DIR: dataFolder,
+    // The balancer is what the world reaches, with TLS where it is wanted.
+    TLS_CERT: '',
+    TLS_KEY: '',
+  };
+}
