@@ -29,7 +29,7 @@ import type { FailoverOptions } from './options.ts';
 /** Everybody has spoken for a while before the first kill. */
 const SETTLING_MS = 5_000;
 /** From the moment when all nodes are whole again to the next kill, at random. */
-const CALM_MS = { least: 500, most: 3_500 };
+const CALM_MS = { least: 500, most: 2_500 };
 /** Much of the time somebody is in the midst of a sentence. */
 const ACTIVITY = 0.85;
 /** Speech for each kill at the most: a node's new start takes seconds. */

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BACKOFF_MAX_MS, BACKOFF_MIN_MS, Backoff, MAX_RETRY_AFTER_MS } from './backoff.ts';
+import {
+  BACKOFF_FIRST_MS,
+  BACKOFF_MAX_MS,
+  BACKOFF_MIN_MS,
+  Backoff,
+  MAX_RETRY_AFTER_MS,
+} from './backoff.ts';
 
 test('pauses double up to the limit', () => {
   const backoff = new Backoff(() => 1);
   const pauses = Array.from({ length: 7 }, () => backoff.next());
-  expect(pauses).toEqual([400, 800, 1600, 3200, 5000, 5000, 5000]);
+  expect(pauses).toEqual([200, 400, 800, 1600, 3200, 5000, 5000]);
   expect(backoff.attempt).toBe(7);
 });
 
@@ -15,7 +21,7 @@ test('after a reset they begin anew', () => {
   backoff.next();
   backoff.reset();
   expect(backoff.attempt).toBe(0);
-  expect(backoff.next()).toBe(400);
+  expect(backoff.next()).toBe(200);
 });
 
 test('[INV4] every pause lies between the minimum and the limit, whatever the draw', () => {
@@ -27,7 +33,7 @@ test('[INV4] every pause lies between the minimum and the limit, whatever the dr
         const backoff = new Backoff(() => draws[at++] ?? 0);
         for (let tried = 0; tried < draws.length; tried += 1) {
           const pause = backoff.next();
-          expect(pause).toBeGreaterThanOrEqual(BACKOFF_MIN_MS);
+          expect(pause).toBeGreaterThanOrEqual(tried === 0 ? BACKOFF_FIRST_MS : BACKOFF_MIN_MS);
           expect(pause).toBeLessThanOrEqual(BACKOFF_MAX_MS);
         }
       },
@@ -36,8 +42,11 @@ test('[INV4] every pause lies between the minimum and the limit, whatever the dr
 });
 
 test('the draw spreads a crowd over the whole range', () => {
-  expect(new Backoff(() => 0).next()).toBe(BACKOFF_MIN_MS);
-  expect(new Backoff(() => 0.5).next()).toBe(300);
+  expect(new Backoff(() => 0).next()).toBe(BACKOFF_FIRST_MS);
+  expect(new Backoff(() => 0.5).next()).toBe(110);
+  const later = new Backoff(() => 0.5);
+  later.next();
+  expect(later.next()).toBe(300);
 });
 
 test('a server may ask for more, but not for an hour', () => {

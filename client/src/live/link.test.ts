@@ -65,7 +65,7 @@ test('a server that does not answer is dialled again while there is time for fir
 
 test('[INV4] first tries end with the last error, before a pause that is too long', async () => {
   const { network, told } = dialled({ firstTriesMs: 3000 });
-  for (const pauseMs of [400, 800, 1600]) {
+  for (const pauseMs of [200, 400, 800]) {
     network.last.down();
     await vi.advanceTimersByTimeAsync(pauseMs);
   }
@@ -98,12 +98,12 @@ test('a lost link is dialled again, after longer and longer pauses', async () =>
   const { network, told, greeted, link } = dialled();
   await greeted();
   network.last.down();
-  await vi.advanceTimersByTimeAsync(399);
+  await vi.advanceTimersByTimeAsync(199);
   expect(network.wires).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(network.wires).toHaveLength(2);
   network.last.down();
-  await vi.advanceTimersByTimeAsync(799);
+  await vi.advanceTimersByTimeAsync(399);
   expect(network.wires).toHaveLength(2);
   await vi.advanceTimersByTimeAsync(1);
   expect(network.wires).toHaveLength(3);
@@ -155,7 +155,7 @@ test('a link that its server asks to leave is dialled again at once; one that fa
   await vi.advanceTimersByTimeAsync(0);
   expect(network.wires).toHaveLength(2);
   network.last.down();
-  await vi.advanceTimersByTimeAsync(399);
+  await vi.advanceTimersByTimeAsync(199);
   expect(network.wires).toHaveLength(2);
   await vi.advanceTimersByTimeAsync(1);
   network.last.accept();
