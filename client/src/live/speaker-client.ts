@@ -55,6 +55,7 @@ export class SpeakerClient {
   #stop: SessionStop | null = null;
   /** Resolves when a link is up, rejects at the end; made when somebody waits. */
   #live: Deferred<SpeakWire> | null = null;
+  #isTakenUp = false;
   #cancelQuestion = (): void => {};
   readonly #startedAtMs = Date.now();
 
@@ -161,10 +162,12 @@ export class SpeakerClient {
 
   /**
    * Takes one Opus packet of 20 ms (kept, not copied) and returns its `seq`; −1 once stopped or
-   * ended. Throws `audio_malformed` for a packet that no server takes.
+   * ended, and before a session that goes on after a reload is taken up. Throws `audio_malformed` for a packet that no server takes.
    */
   push(packet: Uint8Array): number {
     if (this.#state.kind === 'stopping' || this.#state.kind === 'ended') return -1;
+    // What the page before had sent last is known only then: its numbers must not be used again.
+    if (this.#options.mirror?.kept !== undefined && !this.#isTakenUp) return -1;
     const { byteLength } = packet;
     if (byteLength < 1 || byteLength > MAX_FRAME_BYTES) {
       throw new AppError(
@@ -283,6 +286,7 @@ export class SpeakerClient {
     this.#live = null;
     this.#stop?.expectAnswer();
     this.#pump.open(fromSeq, ackedSeq, frameWindow);
+    this.#isTakenUp = true;
     this.#mirror?.changed();
     if (this.#stop !== null) this.#pump.finish();
   }

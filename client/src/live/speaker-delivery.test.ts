@@ -159,6 +159,8 @@ async function play(story: readonly Happening[], ringFrames: number, windowFrame
         server.drop();
         await vi.advanceTimersByTimeAsync(event.awayMs);
         speaker = openSpeaker(kept);
+        // [R12] Which numbers were sent already is known once the session is taken up.
+        if (kept !== null) expect(speaker.push(numberedFrame(speaker.nextSeq))).toBe(-1);
         const again = speaker.start();
         for (let round = 0; round < 3 && speaker.state.kind !== 'live'; round += 1) {
           server.reachable = true;
