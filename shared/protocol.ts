@@ -101,8 +101,11 @@ export interface SpeakClientEvents {
 }
 
 export interface SpeakServerEvents {
-  /** Cumulative: every frame before `seq` has arrived. */
-  'session:received': (ack: { seq: number; epoch: number }) => void;
+  /**
+   * Cumulative: every frame before `seq` is in work. Those up to `arrivedSeq` have arrived; it stands
+   * still while what is sent gets lost on the way, which acks alone do not tell.
+   */
+  'session:received': (ack: { seq: number; epoch: number; arrivedSeq?: number }) => void;
   /** Cumulative: every frame before `seq` is durable or silence; the client may forget it. */
   'session:acked': (ack: { seq: number; epoch: number }) => void;
   'session:status': (status: SessionStatus) => void;

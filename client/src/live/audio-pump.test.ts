@@ -7,6 +7,7 @@ import {
   MAX_PAUSE_MS,
   REWIND_INTERVAL_MS,
   TOO_FAST_PAUSE_MS,
+  UNHEARD_AFTER_MS,
 } from './audio-pump.ts';
 import { FrameRing } from './frame-ring.ts';
 import { FrameSender } from './frame-sender.ts';
@@ -93,6 +94,52 @@ test('any received ack is a sign of life, also one that says nothing new', () =>
   expect(told).not.toContain('dead');
   pump.received(10);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+/** Received acks every 250 ms, which tell what has arrived. */
+function ackFor(pump: AudioPump, ms: number, seq: number, arrivedSeq: number): void {
+  for (let passed = 0; passed < ms; passed += 250) {
+    vi.advanceTimersByTime(250);
+    pump.received(seq, arrivedSeq);
+  }
+}
+
+test('[INV1] a server that speaks, but that hears nothing, is left', () => {
+  const { pump, push, told } = pumpWith();
+  pump.open(0, 0, SEND_WINDOW_FRAMES);
+  push(10);
+  ackFor(pump, 1_000, 5, 5);
+  push(20);
+  ackFor(pump, UNHEARD_AFTER_MS - 1_500, 5, 5);
+  expect(told).not.toContain('dead');
+  ackFor(pump, 1_500, 5, 5);
+  expect(told.filter((each) => each === 'dead')).toHaveLength(1);
+});
+
+test('a slow link and a server that stands still are no dead ones', () => {
+  const { pump, push, told } = pumpWith();
+  pump.open(0, 0, SEND_WINDOW_FRAMES);
+  push(100);
+  // Little by little.
+  for (let arrived = 1; arrived <= 10; arrived += 1) {
+    ackFor(pump, UNHEARD_AFTER_MS - 500, 0, arrived * 10);
+  }
+  // All of it is there, and waits.
+  ackFor(pump, 5 * UNHEARD_AFTER_MS, 0, 100);
+  expect(told).not.toContain('dead');
+  pump.received(100, 100);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a server that does not tell what has arrived is believed while it speaks', () => {
+  const { pump, push, told } = pumpWith();
+  pump.open(0, 0, SEND_WINDOW_FRAMES);
+  push(100);
+  for (let acks = 0; acks < 100; acks += 1) {
+    vi.advanceTimersByTime(250);
+    pump.received(5);
+  }
+  expect(told).not.toContain('dead');
 });
 
 test('[INV1] go-back-N: after a gap on the way, frames go out again from the expected one', () => {

@@ -16,6 +16,11 @@ export const TOO_FAST_PAUSE_MS = 250;
 export const MAX_PAUSE_MS = 10_000;
 /** The same missing frame is sent again at most this often: one jump makes several complaints. */
 export const REWIND_INTERVAL_MS = 1000;
+/**
+ * A server that still speaks, but to which nothing of what is sent has come for this long, is heard
+ * over half a link. Longer than a slow uplink takes for a second of speech.
+ */
+export const UNHEARD_AFTER_MS = 6000;
 /** A growing gap is reported once a second. */
 const GAP_REPORT_FRAMES = 1000 / FRAME_MS;
 
@@ -39,9 +44,11 @@ export interface PumpOutput {
 export class AudioPump {
   readonly #sender: FrameSender;
   readonly #output: PumpOutput;
-  readonly #alarms = new Alarms<'batch' | 'hold' | 'linkDead' | 'rewind'>();
+  readonly #alarms = new Alarms<'batch' | 'hold' | 'linkDead' | 'unheard' | 'rewind'>();
   readonly #writers: Deferred<void>[] = [];
   #phase: 'shut' | 'open' | 'finishing' = 'shut';
+  /** As the server told last; null before, and where it does not tell. */
+  #arrivedSeq: number | null = null;
   #rewound: { seq: number; until: number } | null = null;
   #lossReported = 0;
 
@@ -90,6 +97,7 @@ export class AudioPump {
   open(fromSeq: number, ackedSeq: number, windowFrames: number): void {
     this.#alarms.clearAll();
     this.#rewound = null;
+    this.#arrivedSeq = null;
     if (this.#phase === 'shut') this.#phase = 'open';
     this.#sender.resume(fromSeq, ackedSeq, windowFrames);
     this.#pump(LIVE_BATCH_FRAMES);
@@ -110,9 +118,11 @@ export class AudioPump {
     this.#settle();
   }
 
-  received(seq: number): void {
+  /** `arrivedSeq` may lie ahead of `seq`, where the server has not yet come to it. */
+  received(seq: number, arrivedSeq: number | null = null): void {
     this.#sender.received(seq);
     this.#alarms.clear('linkDead');
+    this.#arrived(arrivedSeq);
     this.#pump(LIVE_BATCH_FRAMES);
     this.#settle();
   }
@@ -164,6 +174,21 @@ export class AudioPump {
     if (this.#sender.inFlight > 0 && !this.#alarms.isSet('linkDead')) {
       this.#alarms.set('linkDead', LINK_DEAD_AFTER_MS, () => this.#output.linkDead());
     }
+    if (this.#isOnTheWay && !this.#alarms.isSet('unheard')) {
+      this.#alarms.set('unheard', UNHEARD_AFTER_MS, () => this.#output.linkDead());
+    }
+  }
+
+  #arrived(seq: number | null): void {
+    if (seq === null || seq !== this.#arrivedSeq) this.#alarms.clear('unheard');
+    this.#arrivedSeq = seq;
+    if (!this.#isOnTheWay) this.#alarms.clear('unheard');
+  }
+
+  /** True while something was sent that the server does not have, and would tell if it had. */
+  get #isOnTheWay(): boolean {
+    const { receivedSeq, inFlight } = this.#sender;
+    return this.#arrivedSeq !== null && this.#arrivedSeq < receivedSeq + inFlight;
   }
 
   #settle(): void {

@@ -314,8 +314,8 @@ export class SpeakerClient {
 
   #events(): WireHandlers<SpeakServerEvents>['events'] {
     return {
-      'session:received': ({ seq, epoch }) => {
-        if (this.#session.owns(epoch)) this.#pump.received(seq);
+      'session:received': ({ seq, epoch, arrivedSeq }) => {
+        if (this.#session.owns(epoch)) this.#pump.received(seq, arrivedSeq);
       },
       'session:acked': ({ seq, epoch }) => {
         if (!this.#session.owns(epoch)) return;

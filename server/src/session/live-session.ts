@@ -27,7 +27,8 @@ const STATUS_INTERVAL_MS = 1_000;
 
 /** Where a session tells its client what happens. */
 export interface SessionSink {
-  received(seq: number): void;
+  /** Frames before `seq` are in work, those before `arrivedSeq` are here. */
+  received(seq: number, arrivedSeq: number): void;
   acked(seq: number): void;
   status(status: SessionStatus): void;
   partial(caption: PartialCaption): void;
@@ -88,7 +89,9 @@ export class LiveSession {
     this.#cleanUps.push(
       () => this.#partials.close(),
       () => this.#lease.close(),
-      every(RECEIVED_ACK_INTERVAL_MS, () => sink.received(this.#inbox.takenSeq)),
+      every(RECEIVED_ACK_INTERVAL_MS, () =>
+        sink.received(this.#inbox.takenSeq, this.#inbox.nextSeq),
+      ),
       every(STATUS_INTERVAL_MS, () => this.#look()),
     );
     this.#finished = this.#run();

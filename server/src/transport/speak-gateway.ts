@@ -227,7 +227,8 @@ export class SpeakerConnection {
           throw abort.signal.reason;
         }
         const session = new LiveSession(state, decoder, engines, {
-          received: (seq) => this.#socket.emit('session:received', { seq, epoch: state.key.epoch }),
+          received: (seq, arrivedSeq) =>
+            this.#socket.emit('session:received', { seq, epoch: state.key.epoch, arrivedSeq }),
           acked: (seq) => this.#socket.emit('session:acked', { seq, epoch: state.key.epoch }),
           status: (status) => this.#socket.volatile.emit('session:status', status),
           partial: (caption) => {
