@@ -7,8 +7,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,server,client,bench,chaos,scripts}/**/*.test.{ts,mjs}'],
-          exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          include: ['{shared,server,client,bench,chaos,e2e,scripts}/**/*.test.{ts,mjs}'],
+          exclude: ['**/*.{integration,e2e,fifty}.test.ts', '**/node_modules/**'],
           // Property tests take a second, and many times that on a machine that does other work too.
           testTimeout: 30_000,
         },
