@@ -5,7 +5,7 @@ import type { OpenWire, Wire, WireHandlers } from './wire.ts';
 import { isUnanswered, toAppError } from './wire-error.ts';
 
 /** A link that held for this long was a good one: the next loss begins with the shortest pause. */
-export const GOOD_LINK_MS = 5000;
+export const GOOD_LINK_MS = 2000;
 
 export interface LinkOptions<In, Out, Greeting> {
   open: OpenWire<In, Out>;
