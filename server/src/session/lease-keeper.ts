@@ -4,7 +4,7 @@ import type { SessionKey, TranscriptStore } from '../store/transcript-store.ts';
 /** How often the lease is renewed; the store lets it run out after several misses. */
 export const LEASE_RENEW_MS = 3_000;
 /** An owner that heard nothing of its lease for this long may have been asleep, and replaced. */
-const SURE_FOR_MS = LEASE_RENEW_MS + 1_000;
+const SURE_FOR_MS = LEASE_RENEW_MS + 2_000;
 
 /** Keeps a session's lease, and knows whether this node may still speak for the session. */
 export class LeaseKeeper {
