@@ -150,7 +150,7 @@ const keptIn = (page: Page): Promise<number[]> =>
     return counts;
   })()`);
 
-test('[INV1] [INV2] a page that is reloaded in mid-sentence goes on: nothing lost, nothing doubled', async () => {
+test('[R11] [R12] [INV1] [INV2] a page that is reloaded in mid-sentence goes on: nothing lost, nothing doubled', async () => {
   const speaking = await openSpeaker(`${node(0).url}/speak/reloaded`);
   const { page, sent } = speaking;
   await startSpeaking(page);
@@ -197,7 +197,7 @@ test('[INV1] [INV2] a page that is reloaded in mid-sentence goes on: nothing los
   await page.context().close();
 });
 
-test('[INV1] a recording that was playing is gone after a reload: what was played is delivered', async () => {
+test('[R12] [INV1] a recording that was playing is gone after a reload: what was played is delivered', async () => {
   const speaking = await openSpeaker(`${node(0).url}/speak/recorded`);
   const { page, sent } = speaking;
   await page.getByTestId('source-file').check({ force: true });
@@ -221,7 +221,7 @@ test('[INV1] a recording that was playing is gone after a reload: what was playe
   await page.context().close();
 });
 
-test('a session that ended while the page was away is said plainly, and nothing of it is kept', async () => {
+test('[R11] a session that ended while the page was away is said plainly, and nothing of it is kept', async () => {
   const { page } = await openSpeaker(`${node(0).url}/speak/abandoned`);
   await startSpeaking(page);
   await expect.poll(() => keptIn(page), LIMIT).not.toEqual([0, 0]);
@@ -237,7 +237,7 @@ test('a session that ended while the page was away is said plainly, and nothing 
   await page.context().close();
 });
 
-test("[INV1] [INV2] the speaker's node is killed: the page says so, goes on elsewhere, and the reader misses nothing", async () => {
+test("[R5] [R8] [R10] [INV1] [INV2] the speaker's node is killed: the page says so, goes on elsewhere, and the reader misses nothing", async () => {
   const speaking = await openSpeaker(`${proxy.url}/speak/killed`);
   const { page, sent } = speaking;
   await startSpeaking(page);

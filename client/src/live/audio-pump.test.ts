@@ -63,7 +63,7 @@ test('what waited in the ring goes out a second at a time', () => {
   expect(told).toEqual(['[0,50)', '[50,100)', '[100,120)']);
 });
 
-test('[INV1] audio leaves only while a link is up', () => {
+test('[R10] [INV1] audio leaves only while a link is up', () => {
   const { pump, push, told } = pumpWith();
   pump.open(0, 0, SEND_WINDOW_FRAMES);
   pump.shut();
@@ -73,7 +73,7 @@ test('[INV1] audio leaves only while a link is up', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a link without received acks for 3 s while frames are under way is dead', () => {
+test('[R10] a link without received acks for 3 s while frames are under way is dead', () => {
   const { pump, push, told } = pumpWith();
   pump.open(0, 0, SEND_WINDOW_FRAMES);
   push(5);
@@ -142,7 +142,7 @@ test('a server that does not tell what has arrived is believed while it speaks',
   expect(told).not.toContain('dead');
 });
 
-test('[INV1] go-back-N: after a gap on the way, frames go out again from the expected one', () => {
+test('[R13] [INV1] go-back-N: after a gap on the way, frames go out again from the expected one', () => {
   const { pump, push, told } = pumpWith();
   pump.open(0, 0, SEND_WINDOW_FRAMES);
   push(20);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EpochGate, MAX_GATED_SESSIONS } from './epoch-gate.ts';
 
-test('[INV2] what carries an epoch below the highest seen is dropped', () => {
+test('[R9] [INV2] what carries an epoch below the highest seen is dropped', () => {
   const gate = new EpochGate();
   expect(gate.admit('a', 1)).toBe(true);
   expect(gate.admit('a', 3)).toBe(true);

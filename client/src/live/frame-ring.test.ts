@@ -18,7 +18,7 @@ test('frames come back by their seq', () => {
   expect(ring.read(5, 1)).toEqual([]);
 });
 
-test('[INV1] a durable ack forgets all but the frames that a decoder settles on', () => {
+test('[R8] [INV1] a durable ack forgets all but the frames that a decoder settles on', () => {
   const ring = filled(200, 150);
   ring.acknowledge(120);
   const kept = 120 - WARM_UP_FRAMES;
@@ -37,7 +37,7 @@ test('an ack beyond the end or behind the start changes nothing wrong', () => {
   expect(ring.startSeq).toBe(kept);
 });
 
-test('[INV1] when it is full the oldest frames go, and the gap is named with its range', () => {
+test('[R7] [INV1] when it is full the oldest frames go, and the gap is named with its range', () => {
   const ring = filled(8, 8);
   expect(ring.full).toBe(true);
   expect(ring.missing(0)).toBeNull();
@@ -55,7 +55,7 @@ test('[INV4] it holds two minutes and not a frame more', () => {
   expect(new FrameRing().full).toBe(false);
 });
 
-test('[INV1] what was never captured takes no place, and is named with its range', () => {
+test('[R7] [INV1] what was never captured takes no place, and is named with its range', () => {
   const ring = filled(8, 4);
   ring.skip(30_000);
   expect(ring.endSeq).toBe(30_004);

@@ -64,7 +64,7 @@ test('acks go forward only, and never beyond what was sent', () => {
   expect(sender.ackedSeq).toBe(40);
 });
 
-test('[INV1] go-back-N: what the server misses goes out again from there', () => {
+test('[R13] [INV1] go-back-N: what the server misses goes out again from there', () => {
   const sender = senderWith(100);
   drain(sender);
   sender.received(60);
@@ -83,7 +83,7 @@ test('[INV2] what arrived after all is not sent again', () => {
   expect(drain(sender)).toEqual(['[90,100)']);
 });
 
-test('[INV1] a resumed session goes on where the server waits', () => {
+test('[R5] [INV1] a resumed session goes on where the server waits', () => {
   const sender = senderWith(100);
   drain(sender);
   sender.received(100);
@@ -93,7 +93,7 @@ test('[INV1] a resumed session goes on where the server waits', () => {
   expect(drain(sender)).toEqual(['[55,75)']);
 });
 
-test('[INV1] ring overflow: the gap goes out first, then the rest', () => {
+test('[R7] [INV1] ring overflow: the gap goes out first, then the rest', () => {
   const sender = senderWith(30, 20);
   expect(sender.lost).toEqual({ fromSeq: 0, toSeq: 10 });
   expect(drain(sender)).toEqual(['<0,10)', '[10,30)']);
@@ -142,7 +142,7 @@ test('a source is held while the window or the ring is full', () => {
   expect(small.writable).toBe(false);
 });
 
-test('[INV1] the time the page was away goes out as a gap, between what came before and after', () => {
+test('[R12] [INV1] the time the page was away goes out as a gap, between what came before and after', () => {
   const sender = senderWith(20);
   drain(sender);
   sender.skip(500);
@@ -155,7 +155,7 @@ test('[INV1] the time the page was away goes out as a gap, between what came bef
   expect(drain(sender)).toEqual(['[520,525)']);
 });
 
-test('[INV1] a session that goes on after a reload sends again what the server misses', () => {
+test('[R12] [INV1] a session that goes on after a reload sends again what the server misses', () => {
   const sender = new FrameSender(new FrameRing(1000, 300));
   pushTo(sender, 140);
   sender.skip(100);
@@ -166,7 +166,7 @@ test('[INV1] a session that goes on after a reload sends again what the server m
   expect(rest.at(-1)).toBe('<440,540)');
 });
 
-test('[INV2] a number is never used twice: the server may have more than a reloaded page found', () => {
+test('[R12] [INV2] a number is never used twice: the server may have more than a reloaded page found', () => {
   const sender = new FrameSender(new FrameRing(1000, 300));
   pushTo(sender, 10);
   sender.resume(300, 318, 250);

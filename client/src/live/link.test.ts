@@ -94,7 +94,7 @@ test.each(['server_busy', 'unauthorized', 'store_unavailable'] as const)(
   },
 );
 
-test('a lost link is dialled again, after longer and longer pauses', async () => {
+test('[R10] a lost link is dialled again, after longer and longer pauses', async () => {
   const { network, told, greeted, link } = dialled();
   await greeted();
   network.last.down();

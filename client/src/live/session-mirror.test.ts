@@ -64,7 +64,7 @@ function mirrored(ring = new FrameRing()) {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-test('[INV4] what is new is written at most every 200 ms, and once', async () => {
+test('[R11] [INV4] what is new is written at most every 200 ms, and once', async () => {
   const { store, speak } = mirrored();
   for (let at = 0; at < 50; at += 1) {
     speak(1);
@@ -80,7 +80,7 @@ test('[INV4] what is new is written at most every 200 ms, and once', async () =>
   expect(store.changes).toHaveLength(length);
 });
 
-test('[INV7] what is durable is deleted from the store', async () => {
+test('[R11] [INV7] what is durable is deleted from the store', async () => {
   const { ring, store, speak } = mirrored();
   for (let at = 0; at < 20; at += 1) {
     speak(10);
@@ -94,7 +94,7 @@ test('[INV7] what is durable is deleted from the store', async () => {
   expect(store.frames[0]).toBeLessThanOrEqual(180 - WARM_UP_FRAMES);
 });
 
-test('[INV7] the end of the session removes all of it, and nothing is written after', async () => {
+test('[R11] [INV7] the end of the session removes all of it, and nothing is written after', async () => {
   const { store, speak } = mirrored();
   speak(10);
   await pass(MIRROR_INTERVAL_MS);
@@ -163,7 +163,7 @@ test('a page that may be about to go hands over what is new at once', async () =
   expect(store.changes[0]?.head).toMatchObject({ nextSeq: 7, stopping: false, epoch: 3 });
 });
 
-test('[INV1] the ring comes back as it was, absences and all', async () => {
+test('[R12] [INV1] the ring comes back as it was, absences and all', async () => {
   const { ring, store, speak } = mirrored();
   speak(100);
   await pass(MIRROR_INTERVAL_MS);
@@ -185,7 +185,7 @@ test('[INV1] the ring comes back as it was, absences and all', async () => {
   expect(restored.missing(5130)).toEqual({ fromSeq: 5130, toSeq: 5150 });
 });
 
-test('[INV1] the time a page was away is counted in frames, and never backwards', async () => {
+test('[R12] [INV1] the time a page was away is counted in frames, and never backwards', async () => {
   const { store, speak } = mirrored();
   speak(50);
   await pass(MIRROR_INTERVAL_MS);

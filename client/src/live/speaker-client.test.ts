@@ -205,7 +205,7 @@ test('[INV4] a start that nobody answers is over by name when its time is up', a
   expect(network.wires.length).toBeLessThan(10);
 });
 
-test('[INV1] a resumed session goes on at the durable ack, and frames are there exactly once', async () => {
+test('[R5] [INV1] a resumed session goes on at the durable ack, and frames are there exactly once', async () => {
   const { network, push, live, welcome, redial, told } = speaker();
   await live();
   push(100);
@@ -232,7 +232,7 @@ test('[INV1] a resumed session goes on at the durable ack, and frames are there 
   ]);
 });
 
-test('the same instance resumes, also where none was given', async () => {
+test('[R2] the same instance resumes, also where none was given', async () => {
   const { network, live, redial } = speaker();
   await live();
   const { instance } = network.last.asked('session:start').body as { instance: string };
@@ -243,7 +243,7 @@ test('the same instance resumes, also where none was given', async () => {
   expect(network.last.all('session:resume')[0]?.body).toMatchObject({ instance });
 });
 
-test('[INV2] acks and captions of a former epoch are dropped', async () => {
+test('[R9] [INV2] acks and captions of a former epoch are dropped', async () => {
   const { network, client, push, live, welcome, redial, told } = speaker();
   await live();
   push(50);
@@ -286,7 +286,7 @@ test('[INV1] go-back-N: a gap on the way rewinds to the expected frame', async (
   expect(told.error).toEqual([]);
 });
 
-test('[INV1] ring overflow in a long outage: the gap goes out first, then the frames', async () => {
+test('[R7] [INV1] ring overflow in a long outage: the gap goes out first, then the frames', async () => {
   const { network, push, live, welcome, redial, told } = speaker({}, 100);
   await live();
   push(10);
@@ -321,7 +321,7 @@ test('a link without received acks for 3 s is dropped and dialled again', async 
   expect(told.state.at(-1)).toMatchObject({ kind: 'reconnecting', attempt: 1 });
 });
 
-test('session_taken is tried again, session_not_found is the end', async () => {
+test('[R10] session_taken is tried again, session_not_found is the end', async () => {
   const { network, client, live, redial } = speaker();
   await live();
   network.last.down();
@@ -356,7 +356,7 @@ test('a draining server is left for another one, when it says so', async () => {
   expect(client.state).toEqual({ kind: 'live', session: 'session-a', epoch: 3 });
 });
 
-test('[INV2] a fenced session is resumed: the server decides whose it is', async () => {
+test('[R3] [INV2] a fenced session is resumed: the server decides whose it is', async () => {
   const { network, client, live, redial, welcome } = speaker();
   await live();
   network.last.say('session:ended', {
@@ -430,7 +430,7 @@ test('stopping before the session is live sends everything first', async () => {
   await expect(stopped).resolves.toMatchObject({ segments: 1 });
 });
 
-test('[INV1] stopping during an outage: resume, replay, stop', async () => {
+test('[R14] [INV1] stopping during an outage: resume, replay, stop', async () => {
   const { network, client, push, live, welcome, redial, told } = speaker();
   await live();
   push(20);
@@ -478,7 +478,7 @@ test('[INV1] a stop that the server can not grant for a missing frame sends it a
   await stopped;
 });
 
-test('a stop whose answer was lost is done where everything is durable', async () => {
+test('[R14] a stop whose answer was lost is done where everything is durable', async () => {
   const { network, client, push, live, redial } = speaker();
   await live();
   push(10);
@@ -493,7 +493,7 @@ test('a stop whose answer was lost is done where everything is durable', async (
   await expect(stopped).resolves.toEqual({ segments: 3, endSeq: 10 });
 });
 
-test('[INV1] a stop of a session that ended with frames outstanding is no success', async () => {
+test('[R14] [INV1] a stop of a session that ended with frames outstanding is no success', async () => {
   const { network, client, push, live, redial } = speaker();
   await live();
   push(10);

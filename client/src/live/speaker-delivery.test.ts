@@ -190,7 +190,7 @@ async function play(story: readonly Happening[], ringFrames: number, windowFrame
 }
 
 test(
-  '[INV1] [INV2] whatever happens, every frame arrives once and in order, or in a declared gap',
+  '[R8] [R13] [INV1] [INV2] whatever happens, every frame arrives once and in order, or in a declared gap',
   async () => {
     let gaps = 0;
     await fc.assert(
@@ -242,7 +242,7 @@ test(
 );
 
 test(
-  '[INV1] [INV2] a page that is reloaded at any moment sends what it had, and declares its absence',
+  '[R11] [R12] [INV1] [INV2] a page that is reloaded at any moment sends what it had, and declares its absence',
   async () => {
     let gaps = 0;
     await fc.assert(

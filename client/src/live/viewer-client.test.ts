@@ -62,7 +62,7 @@ test('joining asks for the whole history in a language', async () => {
   expect(cursors).toEqual(['1-0', '2-0']);
 });
 
-test('[INV3] what comes before the history is held back, and shown once', async () => {
+test('[R16] [INV3] what comes before the history is held back, and shown once', async () => {
   const { network, client, welcome, cursors } = viewer();
   const started = client.start();
   network.last.accept();
@@ -75,7 +75,7 @@ test('[INV3] what comes before the history is held back, and shown once', async 
   expect(cursors).toEqual(['1-0', '2-0', '3-0', '4-0']);
 });
 
-test('[INV3] a reconnect goes on after the last cursor, without seam or repetition', async () => {
+test('[R16] [INV3] a reconnect goes on after the last cursor, without seam or repetition', async () => {
   const { network, watch, welcome, redial, cursors, states } = viewer();
   await watch([finalEntry('1-0')]);
   network.last.say('record:entry', finalEntry('2-0', { segment: 1 }));
@@ -220,7 +220,7 @@ test('a change of language whose link is lost is asked again', async () => {
   expect(client.language).toBe('ca');
 });
 
-test('[INV2] partials of a former owner are dropped', async () => {
+test('[R9] [INV2] partials of a former owner are dropped', async () => {
   const { network, client, watch } = viewer('en');
   await watch();
   const told: string[] = [];

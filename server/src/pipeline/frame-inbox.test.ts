@@ -9,7 +9,7 @@ const message = (firstSeq: number, count: number) => ({
   frames: frames(count),
 });
 
-test('[INV2] frames that were sent again are dropped and counted', async () => {
+test('[R13] [INV2] frames that were sent again are dropped and counted', async () => {
   const inbox = new FrameInbox(10);
   inbox.receive(message(10, 5));
   inbox.receive(message(8, 4));
@@ -24,7 +24,7 @@ test('[INV2] frames that were sent again are dropped and counted', async () => {
   expect(inbox.duplicates).toBe(6);
 });
 
-test('a jump is refused with the frame that is expected, and nothing is kept', () => {
+test('[R13] a jump is refused with the frame that is expected, and nothing is kept', () => {
   const inbox = new FrameInbox(0);
   inbox.receive(message(0, 2));
   expect(() => inbox.receive(message(5, 1))).toThrow(
@@ -33,7 +33,7 @@ test('a jump is refused with the frame that is expected, and nothing is kept', (
   expect(inbox.nextSeq).toBe(2);
 });
 
-test('[INV1] a declared gap takes the place of its frames', async () => {
+test('[R7] [INV1] a declared gap takes the place of its frames', async () => {
   const inbox = new FrameInbox(0);
   inbox.receive(message(0, 2));
   expect(() => inbox.declareGap(4, 9)).toThrow(expect.objectContaining({ code: 'audio_gap' }));

@@ -91,7 +91,7 @@ describe('a session', () => {
     expect(textsOf(entries, 'es')[0]).toBe(`[es] ${textsOf(entries, 'en')[0]}`);
   });
 
-  test('[INV1] [INV2] a session resumed with a new connection goes on at the durable ack', async () => {
+  test('[R5] [R6] [INV1] [INV2] a session resumed with a new connection goes on at the durable ack', async () => {
     const { socket, request, session, secret, epoch } = await started();
     await send(socket, speech, epoch);
     socket.disconnect();
@@ -113,7 +113,7 @@ describe('a session', () => {
     }
   });
 
-  test('[INV2] audio of an older epoch is refused by name', async () => {
+  test('[R3] [INV2] audio of an older epoch is refused by name', async () => {
     const { socket, epoch } = await started();
     const error = next<WireError>(socket, 'session:error');
     const frames = speech.slice(0, 5);
@@ -314,6 +314,17 @@ describe('bad input is refused by name and harms nothing else', () => {
 });
 
 describe("a room's owner", () => {
+  test('is told again by its own secret: the answer to the first start may have been lost', async () => {
+    const lost = await started({ ownerSecret: 'made-by-the-client-itself' });
+    lost.socket.disconnect();
+    const { room } = lost.request;
+    const again = await started({ room, ownerSecret: 'made-by-the-client-itself' });
+    expect(again.ownerSecret).toBe('made-by-the-client-itself');
+    const guest = await started({ room, ownerSecret: 'somebody-elses-secret' });
+    expect(guest.ownerSecret).toBeUndefined();
+    for (const { socket } of [again, guest]) socket.disconnect();
+  });
+
   test('ends the room for everybody and deletes what was kept', async () => {
     const { socket, request, epoch, ownerSecret } = await started();
     expect(ownerSecret).toBeDefined();

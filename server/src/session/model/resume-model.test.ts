@@ -40,11 +40,32 @@ const STORIES: readonly Story[] = [
     faults: { ...NO_FAULTS, reloads: 1 },
     minStates: 20_000,
   },
+  {
+    ...{ ...SPOKEN, name: 'two of three nodes die', nodes: 3 },
+    faults: { ...NO_FAULTS, crashes: 2 },
+    minStates: 5_000,
+  },
+  {
+    ...{
+      ...SPOKEN,
+      name: 'two links break: three resumes, late ones among them',
+      nodes: 1,
+      maxLinks: 3,
+    },
+    faults: { ...NO_FAULTS, cuts: 2 },
+    minStates: 50_000,
+  },
+  {
+    ...{ name: 'the page is reloaded, and the link breaks', frames: 4, captured: 3 },
+    ...{ nodes: 1, maxLinks: 2 },
+    faults: { ...NO_FAULTS, cuts: 1, reloads: 1 },
+    minStates: 50_000,
+  },
 ];
 
 describe('[INV1] [INV2] [INV3] every order in which things can happen to a short session', () => {
   test.each(STORIES)(
-    '[R2] [R3] [R4] [R5] [R6] [R8] [R12] $name',
+    '[R2] [R3] [R4] [R5] [R6] [R8] [R12] [R14] $name',
     (story) => {
       const { counterexample, states, done } = explore(resumeModel(story), MAX_STATES);
       expect(counterexample).toBeNull();

@@ -14,7 +14,7 @@ export function finalsContract(openCluster: OpenCluster): void {
   describe('finals', () => {
     const open = closingClusters(openCluster);
 
-    test('[INV2] a final is stored once, however often it is sent', async () => {
+    test('[R4] [INV2] a final is stored once, however often it is sent', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       const caption = final(key.session, 0, {
@@ -28,7 +28,7 @@ export function finalsContract(openCluster: OpenCluster): void {
       expect(await finalsOf(b)).toEqual([caption]);
     });
 
-    test('[INV1] a stored final moves the durable ack and the next segment', async () => {
+    test('[R4] [INV1] a stored final moves the durable ack and the next segment', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       await a.storeFinal(key, final(key.session, 0), []);
@@ -56,7 +56,7 @@ export function finalsContract(openCluster: OpenCluster): void {
       expect(await a.takeSession(request)).toMatchObject({ ackedSeq: 120, nextSegment: 1 });
     });
 
-    test('[INV1] the durable ack never goes backwards', async () => {
+    test('[R5] [INV1] the durable ack never goes backwards', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       await a.advanceAck(key, 300);
@@ -79,7 +79,7 @@ export function finalsContract(openCluster: OpenCluster): void {
       });
     });
 
-    test('[INV1] a gap is declared once and counts as done where all before it is', async () => {
+    test('[R7] [INV1] a gap is declared once and counts as done where all before it is', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       const { session } = key;

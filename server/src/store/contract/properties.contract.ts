@@ -92,7 +92,7 @@ async function checkFollowing(cluster: Cluster): Promise<void> {
 export function propertiesContract(openCluster: OpenCluster, runs: number): void {
   describe('whatever two nodes do', () => {
     test(
-      '[INV1] [INV2] [INV3] nothing is lost, doubled or out of order',
+      '[R2] [R3] [R4] [INV1] [INV2] [INV3] nothing is lost, doubled or out of order',
       async () => {
         await fc.assert(
           fc.asyncProperty(turns, async (played) => {

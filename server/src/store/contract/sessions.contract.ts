@@ -35,7 +35,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       await expectRefusal(a.takeSession(speaking()), 'session_not_found');
     });
 
-    test('a creation whose answer was lost may be repeated, by that client alone', async () => {
+    test('[R1] a creation whose answer was lost may be repeated, by that client alone', async () => {
       const { a, b } = await open();
       const { request } = await speak(a);
       expect((await b.createSession(request)).key.epoch).toBe(2);
@@ -47,7 +47,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       expect(await entriesOf(b)).toHaveLength(1);
     });
 
-    test('[INV1] the same client instance takes its session over at once, with its state', async () => {
+    test('[R2] [INV1] the same client instance takes its session over at once, with its state', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       await a.storeFinal(key, final(key.session, 0), []);
@@ -62,7 +62,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       });
     });
 
-    test('another instance waits for the lease, and is told how long', async () => {
+    test('[R2] another instance waits for the lease, and is told how long', async () => {
       const { a, b, advance } = await open({ leaseMs: 60_000 });
       const { key, request } = await speak(a);
       const other = { ...request, instance: OTHER_INSTANCE };
@@ -80,7 +80,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       await expectRefusal(a.takeSession(request), 'session_taken');
     });
 
-    test('a lease that is let go is nobody’s at once', async () => {
+    test('[R2] a lease that is let go is nobody’s at once', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       await a.releaseLease(key);
@@ -101,7 +101,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       expect(await a.renewLease(key)).toBe(true);
     });
 
-    test('[INV2] an old epoch can store nothing', async () => {
+    test('[R3] [INV2] an old epoch can store nothing', async () => {
       const { a, b } = await open();
       const { key, request } = await speak(a);
       const taken = await b.takeSession(request);
@@ -121,7 +121,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       });
     });
 
-    test('[INV2] an epoch that nobody was given can store nothing either', async () => {
+    test('[R3] [INV2] an epoch that nobody was given can store nothing either', async () => {
       const { a } = await open();
       const { key } = await speak(a);
       const forged = { ...key, epoch: 7 };
@@ -132,7 +132,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       );
     });
 
-    test('an owner whose lease ran out goes on while nobody took the session', async () => {
+    test('[R3] an owner whose lease ran out goes on while nobody took the session', async () => {
       const { a, advance } = await open({ leaseMs: 1_000 });
       const { key } = await speak(a);
       advance(5_000);
@@ -171,7 +171,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
     const limits = { leaseMs: 10_000 };
     const graceMs = 60_000;
 
-    test('a session without a lease for longer than the grace time ends once', async () => {
+    test('[R15] a session without a lease for longer than the grace time ends once', async () => {
       const { a, b, advance } = await open(limits);
       const dead = await speak(a);
       const alive = await speak(a);
@@ -189,7 +189,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       await a.storeFinal(alive.key, final(alive.key.session, 0), []);
     });
 
-    test('a released session has the whole grace time to come back', async () => {
+    test('[R15] a released session has the whole grace time to come back', async () => {
       const { a, b, advance } = await open(limits);
       const { key, request } = await speak(a);
       advance(graceMs);
@@ -200,7 +200,7 @@ export function sessionsContract(openCluster: OpenCluster): void {
       expect((await b.takeSession(request)).key.epoch).toBe(2);
     });
 
-    test('a node that has not had the store in reach for long enough ends nothing', async () => {
+    test('[R15] a node that has not had the store in reach for long enough ends nothing', async () => {
       const { a, join, advance } = await open(limits);
       const { key } = await speak(a);
       advance(200_000);
