@@ -133,11 +133,10 @@ export class SpeakerConnection {
     if (engines.scheduler.step === 'refusing') throw overloaded();
     const ownerSecret = request.ownerSecret ?? newSecret();
     const secret = newSecret();
-    let created = false;
+    let owned = false;
     const session = await this.#open(request.reads, null, async () => {
       const { room, language, offers } = request;
-      const opened = await store.openRoom({ room, offers, ownerSecret });
-      created = opened.created;
+      ({ owned } = await store.openRoom({ room, offers, ownerSecret }));
       if (request.glossary !== undefined) {
         // Rejects where the room is somebody else's, before there is a session.
         await engines.glossary.replace(room, ownerSecret, request.glossary);
@@ -158,7 +157,7 @@ export class SpeakerConnection {
       session: session.key.session,
       secret,
       epoch: session.key.epoch,
-      ...(created ? { ownerSecret } : {}),
+      ...(owned ? { ownerSecret } : {}),
       ...(watchToken === undefined ? {} : { watchToken }),
       recognizer: engines.recognizerName,
       languages: this.#offers(request.language),
