@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { AppError } from '../../../shared/errors.ts';
 import { isAlive, runsIn } from '../store/process-identity.ts';
-import { type BalancerPlace, writeBalancerFiles } from './balancer-files.ts';
+import { type BalancerPlace, FAIL_TIMEOUT_S, writeBalancerFiles } from './balancer-files.ts';
 import { type ProcessReport, SupervisedProcess } from './supervised-process.ts';
 
 const PROGRAM = 'nginx';
@@ -21,6 +21,9 @@ const PID_FILE = 'nginx.pid';
 const LEAVE_LIMIT_MS = 5_000;
 const PROBE_LIMIT_MS = 1_000;
 const POLL_MS = 20;
+/** nginx counts in whole seconds. */
+const REDISCOVER_MS = (FAIL_TIMEOUT_S + 2) * 1000;
+const REDISCOVER_PAUSE_MS = 250;
 
 export interface BalancerOptions extends BalancerPlace {
   readonly folder: string;
@@ -82,6 +85,18 @@ export class Balancer {
   /** Reads its files again; connections stay. */
   reload(): void {
     this.#process.signal('SIGHUP');
+  }
+
+  /**
+   * Makes nginx find out that a node is back. It lets one request through each time its time is over, and
+   * only one that has ended well makes the node count again: a WebSocket would take hours to tell.
+   */
+  async rediscover(signal: AbortSignal): Promise<void> {
+    const until = performance.now() + REDISCOVER_MS;
+    while (performance.now() < until && !signal.aborted) {
+      await answers(`${this.url}/health`);
+      await delay(REDISCOVER_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { CleanUps } from '../clean-ups.ts';
 import { nodeEnvironment } from '../config/node-environment.ts';
@@ -11,14 +10,11 @@ import { freePort, startPrivateRedis } from '../store/private-redis.ts';
 import { checkRedisPromises } from '../store/redis/check-promises.ts';
 import type { RedisAddress } from '../store/redis/connections.ts';
 import { answers, Balancer } from './balancer.ts';
-import { FAIL_TIMEOUT_S } from './balancer-files.ts';
 import { type ProcessReport, SupervisedProcess } from './supervised-process.ts';
 
 const LOOPBACK = '127.0.0.1';
 /** What a node may take beyond its own limit before it is killed. */
 const NODE_GRACE_MS = 10_000;
-/** nginx asks a node again that was away only when its time is over: until then it has one node less. */
-const SETTLE_MS = FAIL_TIMEOUT_S * 1000 + 500;
 
 export interface ClusterOptions {
   readonly settings: Settings;
@@ -77,31 +73,37 @@ async function start(options: ClusterOptions, cleanUps: CleanUps): Promise<Clust
   cleanUps.add(await lockDataFolder(folder));
   const { redisUrl, warnings } = await findRedis(options, cleanUps);
   const ports = await Promise.all(Array.from({ length: options.nodes }, freePort));
+  const closing = new AbortController();
+  let balancer: Balancer | null = null;
+  let round: Promise<void> | null = null;
+  const report: ProcessReport = (news) => {
+    options.report(news);
+    // It died and is back; a rolling restart sees to that itself.
+    if (news.event === 'ready' && round === null) void balancer?.rediscover(closing.signal);
+  };
   const members = ports.map((port, index) =>
-    makeNode(options, redisUrl, `node-${index + 1}`, port),
+    makeNode({ ...options, report }, redisUrl, `node-${index + 1}`, port),
   );
   // Undone last first: nodes drain all at once, then the balancer ends, then Redis.
-  let balancer: Balancer | null = null;
   cleanUps.add(() => balancer?.close());
   cleanUps.add(async () => {
     await Promise.all(members.map(({ node }) => node.close()));
   });
   const started = await Promise.allSettled(members.map(({ node }) => node.start()));
   for (const outcome of started) if (outcome.status === 'rejected') throw outcome.reason;
-  balancer = await startBalancer(options, ports);
-  const closing = new AbortController();
-  let round: Promise<void> | null = null;
+  const front = await startBalancer(options, ports);
+  balancer = front;
   const restartAll = async (): Promise<void> => {
-    for (const [index, { node }] of members.entries()) {
-      if (index > 0) await settle(closing.signal);
+    for (const { node } of members) {
       // A node that has died meanwhile comes first.
       await Promise.all(members.map((member) => member.node.whenReady()));
       if (closing.signal.aborted) return;
       await node.restart();
+      await front.rediscover(closing.signal);
     }
   };
   return {
-    url: balancer.url,
+    url: front.url,
     nodes: members.map(({ node, url }) => ({
       name: node.name,
       url,
@@ -109,7 +111,7 @@ async function start(options: ClusterOptions, cleanUps: CleanUps): Promise<Clust
         return node.pid;
       },
     })),
-    balancer,
+    balancer: front,
     redisUrl,
     warnings,
     rollingRestart() {
@@ -140,11 +142,6 @@ async function startBalancer(
     ...(binary === undefined ? {} : { binary }),
     ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
   });
-}
-
-/** Closing ends the wait. */
-async function settle(signal: AbortSignal): Promise<void> {
-  await delay(SETTLE_MS, undefined, { signal }).catch(() => undefined);
 }
 
 function makeNode(
