@@ -82,10 +82,13 @@ async function* eventsOf(events: readonly SpeechEvent[]): AsyncGenerator<SpeechE
   }
 }
 
-async function utterancesOf(events: readonly SpeechEvent[], turn: Turn): Promise<Utterance[]> {
+async function utterancesOf(
+  events: readonly SpeechEvent[] | AsyncIterable<SpeechEvent>,
+  turn: Turn,
+): Promise<Utterance[]> {
   let now = 0;
   const all: Utterance[] = [];
-  const stage = recognizeSegments(eventsOf(events), turn, {
+  const stage = recognizeSegments('length' in events ? eventsOf(events) : events, turn, {
     language: 'en',
     firstSegment: 7,
     pace: () => ({ intervalMs: 500, crowded: false }),
@@ -150,6 +153,29 @@ test('what was read in the pause is the final when nothing more is said, and sho
   expect(partial?.kind === 'partial' && partial.shown.text).toBe('good morning everybody');
   expect(final).toMatchObject({ kind: 'final', text: 'good morning everybody', endSeq: 80 });
   expect(turn.readAsFinal).toEqual([]);
+});
+
+test('of two readings that end in another order than they began, the longer one stays', async () => {
+  let answerEarly: (hypothesis: Hypothesis) => void = () => undefined;
+  const turn: Turn = {
+    ...turnWith(
+      () => heard('good morning everybody and welcome'),
+      () => heard('good morning everybody and'),
+    ),
+    early: () => new Promise((resolve) => (answerEarly = resolve)),
+  };
+  const [early] = settled(0, 90, 80);
+  async function* events(): AsyncGenerator<SpeechEvent> {
+    if (early !== undefined) yield early;
+    yield* eventsOf([growing(0, 140), growing(0, 141)]);
+    answerEarly(heard('good morning everybody'));
+    yield* eventsOf([growing(0, 142), closed(0, 150)]);
+  }
+  const shown = (await utterancesOf(events(), turn)).flatMap((utterance) =>
+    utterance.kind === 'partial' ? utterance.shown.text : [],
+  );
+  expect(shown).toContain('good morning everybody and');
+  expect(shown).not.toContain('good morning everybody');
 });
 
 test('a final is read by itself when more was said, or there was no time in the pause', async () => {

@@ -6,19 +6,12 @@ import { SessionGuard } from '../recognition/session-guard.ts';
 import type { PartialKind, Turn } from '../scheduling/recognition-scheduler.ts';
 import type { SpeechEvent } from '../segmentation/segment-speech.ts';
 import type { DetectorMemory } from '../segmentation/speech-detector.ts';
-import { carryMargins, carryTimes, type WordSpan } from './carry-words.ts';
+import { carryTimes, type WordSpan } from './carry-words.ts';
+import { type Correction, OpenSegment, type ShownPartial } from './open-segment.ts';
 import { isFirst, type Pace, readingDue } from './reading-plan.ts';
-import { StablePrefix, type StableText } from './stable-prefix.ts';
 
 export type Utterance =
-  | {
-      readonly kind: 'partial';
-      readonly segment: number;
-      readonly revision: number;
-      readonly startSeq: number;
-      readonly heardSeq: number;
-      readonly shown: StableText;
-    }
+  | ShownPartial
   | {
       readonly kind: 'final';
       readonly segment: number;
@@ -53,29 +46,10 @@ export interface RecognitionSettings {
   readonly observe: (kind: 'partial' | 'final', seconds: number) => void;
 }
 
-/** A text with its terms put right; from `openFrom` on it may change when more is said. */
-export interface Correction {
-  readonly text: string;
-  readonly openFrom: number;
-}
-
 /** Utterances that wait to be published; beyond it no more audio is read (INV4). */
 const MAX_UNPUBLISHED = 16;
 /** Finals and what follows them under way at once for one session: enough to keep two slots busy. */
 const MAX_UNDER_WAY = 2;
-
-interface OpenSegment {
-  readonly number: number;
-  readonly startSeq: number;
-  readonly prefix: StablePrefix;
-  revision: number;
-  draft: readonly number[];
-  readings: number;
-  readAtMs: number;
-  readMs: number;
-  /** What is read of it should it be over; the same samples are then those of its final. */
-  settled: RecognitionRequest | null;
-}
 
 /**
  * Turns segments into text. Partials of the open segment come as the scheduler finds time; finals,
@@ -106,17 +80,7 @@ export async function* recognizeSegments(
 
   const openAt = (startSeq: number): OpenSegment => {
     if (open === null) {
-      open = {
-        number: nextSegment,
-        startSeq,
-        prefix: new StablePrefix(),
-        revision: 0,
-        draft: [],
-        readings: 0,
-        readAtMs: settings.now(),
-        readMs: 0,
-        settled: null,
-      };
+      open = new OpenSegment(nextSegment, startSeq, settings.now());
       nextSegment += 1;
       turn.follow(true);
     }
@@ -129,11 +93,13 @@ export async function* recognizeSegments(
     kind: PartialKind,
     dueAtMs: number,
   ) => {
+    let readMs = 0;
     const hypothesis = await turn.partial(
       () => {
         const samples = event.read();
         if (samples === null) return null;
-        segment.readMs = durationMs(samples);
+        readMs = durationMs(samples);
+        segment.cover(readMs);
         return { samples, language: settings.language, draft: segment.draft };
       },
       kind,
@@ -141,17 +107,17 @@ export async function* recognizeSegments(
     );
     if (hypothesis === null || open !== segment) return;
     settings.observe('partial', (settings.now() - dueAtMs) / 1000);
-    show(segment, hypothesis);
+    show(segment, hypothesis, readMs);
   };
 
   /** Reads a segment that is over if nothing more is said, so that its final is there by then. */
   const readEarly = async (segment: OpenSegment, event: SpeechEvent & { kind: 'settled' }) => {
+    const readMs = (event.heardSeq - event.startSeq) * FRAME_MS;
     segment.settled = finalRequest(event.samples);
-    segment.readAtMs = settings.now();
-    segment.readMs = (event.heardSeq - event.startSeq) * FRAME_MS;
-    segment.readings += 1;
+    segment.ask(settings.now());
+    segment.cover(readMs);
     const hypothesis = await turn.early(segment.settled);
-    if (hypothesis !== null && open === segment) show(segment, hypothesis);
+    if (hypothesis !== null && open === segment) show(segment, hypothesis, readMs);
   };
 
   /**
@@ -164,25 +130,12 @@ export async function* recognizeSegments(
     wordTimes: true,
   });
 
-  const show = (segment: OpenSegment, hypothesis: Hypothesis): void => {
+  const show = (segment: OpenSegment, hypothesis: Hypothesis, readMs: number): void => {
+    if (!segment.isNews(readMs)) return;
     segment.draft = hypothesis.tokens;
-    const verdict = guard.judge(hypothesis, segment.readMs, 'partial');
+    const verdict = guard.judge(hypothesis, readMs, 'partial');
     if (verdict.kind !== 'accepted') return;
-    const { text, openFrom } = settings.correct(verdict.text);
-    segment.revision += 1;
-    output.offer({
-      kind: 'partial',
-      segment: segment.number,
-      revision: segment.revision,
-      startSeq: segment.startSeq,
-      heardSeq: segment.startSeq + Math.floor(segment.readMs / FRAME_MS),
-      shown: segment.prefix.push({
-        text,
-        openFrom,
-        wordMargins: carryMargins(verdict.text, text, hypothesis.wordMargins),
-        heardMs: segment.readMs,
-      }),
-    });
+    output.offer(segment.show(hypothesis, verdict.text, settings.correct(verdict.text), readMs));
   };
 
   const close = async (
@@ -223,9 +176,8 @@ export async function* recognizeSegments(
         const pace = settings.pace();
         const dueAtMs = readingDue(heard, segment, pace, now);
         if (dueAtMs === null) continue;
-        segment.readAtMs = now;
         const kind = isFirst(segment, pace) ? 'first' : 'later';
-        segment.readings += 1;
+        segment.ask(now);
         readAgain(segment, event, kind, dueAtMs).catch((error: unknown) => output.fail(error));
       } else if (event.kind === 'settled') {
         // Where there is little time, none is spent on what may not be the end.
