@@ -2,6 +2,7 @@ import { calibrateGuardBenchmark } from './calibrate-guard.ts';
 import { runBench } from './command.ts';
 import { densityBenchmark } from './density.ts';
 import { failoverBenchmark } from './failover.ts';
+import { fanoutBenchmark } from './fanout.ts';
 import { frontEndBenchmark } from './front-end.ts';
 import { glossaryBenchmark } from './glossary.ts';
 import { qualityBenchmark } from './quality.ts';
@@ -18,6 +19,7 @@ const BENCHMARKS = [
   speakersBenchmark,
   soakBenchmark,
   failoverBenchmark,
+  fanoutBenchmark,
   densityBenchmark,
   frontEndBenchmark,
   recognitionCostBenchmark,
