@@ -39,3 +39,13 @@ test('a final is in work until it is stored, however early it was read', async (
   await turn.partial(() => null, 'first', 0);
   await finals.settled();
 });
+
+test('what comes after is not waited for', async () => {
+  const { finals, turn, settle, isSettled } = scripted();
+  await turn.final(request);
+  const settling = settle();
+  await turn.final(request);
+  finals.stored();
+  await settling;
+  expect(isSettled()).toBe(true);
+});

@@ -1,16 +1,17 @@
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 
-/** Counts a session's finals from the end of their segments until they are stored. */
+/** Counts a session's finals from the end of their segments until they are stored, in that order. */
 export class FinalsInWork {
-  readonly #waiting: (() => void)[] = [];
-  #count = 0;
+  readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  #begun = 0;
+  #stored = 0;
 
   /** The same turn, whose finals are counted when they are asked for. */
   counting(turn: Turn): Turn {
     return {
       ...turn,
       final: (request) => {
-        this.#count += 1;
+        this.#begun += 1;
         return turn.final(request);
       },
     };
@@ -18,13 +19,16 @@ export class FinalsInWork {
 
   /** One more is stored. One that fails is not: its session ends by the failure. */
   stored(): void {
-    this.#count -= 1;
-    if (this.#count === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#stored += 1;
+    while ((this.#waiting[0]?.count ?? Number.POSITIVE_INFINITY) <= this.#stored) {
+      this.#waiting.shift()?.resolve();
+    }
   }
 
-  /** Resolves when none is in work. */
+  /** Resolves when those are stored that are in work now, whatever comes after them. */
   settled(): Promise<void> {
-    if (this.#count === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    const count = this.#begun;
+    if (count <= this.#stored) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }));
   }
 }

@@ -40,8 +40,6 @@ type Phase =
   | { readonly kind: 'running' }
   /** The client said that no more frames follow. */
   | { readonly kind: 'stopping' }
-  /** The node is leaving: no more frames are taken, finals in work are stored. */
-  | { readonly kind: 'leaving' }
   /** Nothing more is read; `error` is null after a stop. */
   | { readonly kind: 'over'; readonly error: AppError | null };
 
@@ -142,12 +140,11 @@ export class LiveSession {
   }
 
   /**
-   * Lets another node take the session over. Finals in work are stored first, unless `signal` ends
-   * the wait; the open segment is not cut short (INV9): its frames are not acknowledged, so the
-   * client sends them again. A session that is being stopped ends by its stop.
+   * Lets another node take the session over. Finals that are in work by now are stored first, unless
+   * `signal` ends the wait, and all goes on meanwhile; the open segment is not cut short (INV9): its
+   * frames are not acknowledged, so the client sends them again. One that is being stopped ends by that.
    */
   async handOver(error: AppError, signal: AbortSignal): Promise<void> {
-    if (this.#phase.kind === 'running') this.#phase = { kind: 'leaving' };
     const settled =
       this.#phase.kind === 'stopping'
         ? this.#finished.catch(() => undefined)
