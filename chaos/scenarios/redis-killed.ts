@@ -6,6 +6,8 @@ import { waitFor } from '../support/wait-for.ts';
 /** Nodes notice at the latest when they next ask whether Redis is there. */
 const NOTICE_LIMIT_MS = 10_000;
 const RECOVER_LIMIT_MS = 20_000;
+/** In so long an outage somebody speaks, and is to be seen to. */
+const LONG_OUTAGE_MS = 6_000;
 
 /** kill -9 of Redis, and its return after some seconds. */
 export const redisKilled: Scenario = {
@@ -58,8 +60,12 @@ async function outage(stage: Stage, { away, back }: Outage): Promise<Outcome> {
       const stop = client.on('partial', () => {
         partialsAway += 1;
       });
-      await delay(stage.moment(0.2, 0.3), undefined, { signal });
+      const awayMs = stage.moment(0.2, 0.3);
+      await delay(awayMs, undefined, { signal });
       stop();
+      if (awayMs >= LONG_OUTAGE_MS && partialsAway === 0) {
+        problems.push('no partials while Redis was away');
+      }
       if (client.ackedSeq > acked) {
         problems.push(`[INV1] ${client.ackedSeq - acked} frames acknowledged without Redis`);
       }
