@@ -1,6 +1,6 @@
 import {
   ATTENTION_HEADS,
-  ATTENTION_OUTPUTS,
+  ATTENTION_LAYERS,
   CrossAttention,
 } from '../recognition/moonshine/word-times/cross-attention.ts';
 
@@ -9,12 +9,12 @@ export function scriptedAttention(
   frames: number,
   looks: readonly ((frame: number) => number)[],
 ): CrossAttention {
-  const heads = ATTENTION_HEADS / ATTENTION_OUTPUTS.length;
+  const heads = ATTENTION_HEADS / ATTENTION_LAYERS.length;
   const attention = new CrossAttention();
   for (const look of looks) {
     const layer = Float32Array.from({ length: heads * frames }, (_, at) => look(at % frames));
     attention.append(
-      ATTENTION_OUTPUTS.map(() => layer),
+      ATTENTION_LAYERS.map(() => layer),
       1,
     );
   }

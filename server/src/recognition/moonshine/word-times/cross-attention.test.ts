@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ATTENTION_HEADS, ATTENTION_OUTPUTS, CrossAttention } from './cross-attention.ts';
+import { ATTENTION_HEADS, ATTENTION_LAYERS, CrossAttention } from './cross-attention.ts';
 
-const LAYERS = ATTENTION_OUTPUTS.length;
+const LAYERS = ATTENTION_LAYERS.length;
 const HEADS = ATTENTION_HEADS / LAYERS;
 
 /** `[heads, tokens, frames]` of each layer, every number of which tells its own place. */

@@ -1,15 +1,10 @@
 import { AppError } from '../../../../../shared/errors.ts';
 
 /** Layers of the decoder whose cross-attention follows the speech best, by measurement. */
-const LAYERS = [3, 4];
+export const ATTENTION_LAYERS: readonly number[] = [3, 4];
 const HEADS = 8;
-
-/** What of the decoder tells where in the audio it looked: `[1, heads, tokens, frames]` each. */
-export const ATTENTION_OUTPUTS: readonly string[] = LAYERS.map(
-  (layer) => `/model/decoder/layers.${layer}/encoder_attn/Softmax_output_0`,
-);
 /** Heads of all these layers, one layer after the other. */
-export const ATTENTION_HEADS = LAYERS.length * HEADS;
+export const ATTENTION_HEADS = ATTENTION_LAYERS.length * HEADS;
 
 interface Row {
   readonly layers: readonly Float32Array[];
@@ -23,12 +18,12 @@ export class CrossAttention {
   readonly #rows: Row[] = [];
   #frames = 0;
 
-  /** Rows of the decoder's next `tokens` tokens, for each of ATTENTION_OUTPUTS. Keeps the arrays. */
+  /** Rows of the next `tokens` tokens, `[heads, tokens, frames]` of each layer. Keeps the arrays. */
   append(layers: readonly Float32Array[], tokens: number): void {
     const [first] = layers;
     const frames = first === undefined ? 0 : first.length / (HEADS * tokens);
     const fits =
-      layers.length === LAYERS.length &&
+      layers.length === ATTENTION_LAYERS.length &&
       Number.isInteger(frames) &&
       layers.every(({ length }) => length === first?.length) &&
       (this.#rows.length === 0 || frames === this.#frames);
