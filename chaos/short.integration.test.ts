@@ -16,8 +16,8 @@ const SECONDS = 14;
 const LIMIT_MS = 60_000;
 /** Hearing where speech is takes time where it was not kept. */
 const CLIPS = 6;
-/** They wait for the longest of all limits, or break what others break already. */
-const LONG_ONLY = ['link-half-open-up', 'redis-paused'];
+/** They wait for long limits, or with two nodes break what others break already. */
+const LONG_ONLY = ['link-half-open-up', 'nodes-killed-in-a-row', 'redis-paused'];
 
 let cluster: Cluster;
 let clips: readonly ReadyClip[];

@@ -24,16 +24,17 @@ function brokenLink(
         viewerUrls: [nodes.at(-1)?.url ?? ''],
       });
       await gathering.seat(proxy.url, SPOKEN);
+      const links = proxy.carried;
       const sessions = await stage.during([gathering], async () => {
         await delay(stage.moment(0.1, 0.4), undefined, { signal: stage.signal });
         await breakIt(proxy);
       });
-      const { resumptions } = gathering.speaker;
-      const resumes = resumptions.filter(({ resumedAt }) => resumedAt !== null).length;
+      // Also those that were made anew while the session was being stopped.
+      const newLinks = proxy.carried - links;
       return {
         sessions,
-        facts: { resumes },
-        problems: resumes > 0 ? [] : ['Expected a session that was resumed, got none.'],
+        facts: { newLinks },
+        problems: newLinks > 0 ? [] : ['Expected a new connection, got none.'],
       };
     },
   };

@@ -68,6 +68,7 @@ test('connections go to the upstreams in turn, and past one that is not there', 
   proxy.prefer(b);
   expect(await ask(dial(proxy), 'x')).toBe('b:x');
   expect(proxy.leadsTo.map(({ port }) => port)).toEqual([a.port, b.port, b.port]);
+  expect(proxy.carried).toBe(3);
 });
 
 test('nobody there: the connection is reset', async () => {

@@ -14,6 +14,7 @@ export class TcpProxy {
   readonly #links = new Set<ProxiedLink>();
   readonly #arriving = new Set<Socket>();
   #turn = 0;
+  #carried = 0;
   #stalled = false;
 
   private constructor(upstreams: readonly Upstream[]) {
@@ -33,6 +34,11 @@ export class TcpProxy {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Connections that reached an upstream so far. */
+  get carried(): number {
+    return this.#carried;
   }
 
   /** Where the connections of clients lead at the moment. */
@@ -108,6 +114,7 @@ export class TcpProxy {
       this.#arriving.delete(client);
       const link = new ProxiedLink(client, server, upstream, () => this.#links.delete(link));
       this.#links.add(link);
+      this.#carried += 1;
       if (this.#stalled) link.stall();
       else link.resume();
     });
