@@ -121,9 +121,13 @@ function logOf(language: string): CrowdLog {
     most: Math.max(...counts),
   });
   const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
+  const finals = Math.max(0, ...readers.map(({ originalMs }) => originalMs.length));
   return {
     language,
     viewers: readers.length,
+    lastMs: Array.from({ length: finals }, (_, at) =>
+      Math.round(Math.max(...readers.map(({ originalMs }) => originalMs[at] ?? 0))),
+    ),
     originalMs: Float64Array.from(readers.flatMap(({ originalMs }) => originalMs)),
     translationMs: Float64Array.from(readers.flatMap(({ translationMs }) => translationMs)),
     originals: range(readers.map(({ originalMs }) => originalMs.length)),

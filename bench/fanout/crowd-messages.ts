@@ -14,6 +14,8 @@ export interface CrowdLog {
   /** Milliseconds from an entry's place in the record (Redis's clock) until a viewer had it. */
   readonly originalMs: Float64Array;
   readonly translationMs: Float64Array;
+  /** For each final as spoken, in order: when the last of these viewers had it. */
+  readonly lastMs: readonly number[];
   /** Finals that each viewer had, as `fewest` and `most` of them. */
   readonly originals: { readonly fewest: number; readonly most: number };
   readonly translations: { readonly fewest: number; readonly most: number };

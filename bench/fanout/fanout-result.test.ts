@@ -8,6 +8,7 @@ const log = (language: string, given: Partial<CrowdLog> = {}): CrowdLog => ({
   viewers: 2,
   originalMs: Float64Array.of(10, 20, 30, 40),
   translationMs: Float64Array.of(50, 60),
+  lastMs: [20, 40],
   originals: { fewest: 2, most: 2 },
   translations: { fewest: 1, most: 1 },
   ...{ misplaced: 0, lost: 0, partials: 100 },
@@ -34,6 +35,7 @@ const RUN: FanoutRun = {
 test('[INV6] deliveries, costs, and that each language was translated once', () => {
   expect(fanoutResult(RUN)).toMatchObject({
     ...{ viewers: 4, languages: ['es', 'ca'], finals: 2, delivered: 12, missing: 0, misplaced: 0 },
+    lastMs: [20, 40],
     originalMs: { count: 8, p50: 20, p95: 40, p99: 40, max: 40 },
     translationMs: { count: 4, p50: 50, max: 60 },
     ...{ translationsDue: 2, translationsMade: 2, joinsPerSecond: 2, kbPerViewer: 512 },

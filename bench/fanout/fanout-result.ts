@@ -36,6 +36,8 @@ export interface FanoutResult {
   readonly originalMs: Delays;
   readonly translationMs: Delays;
   readonly finals: number;
+  /** For each final, in order: when the last viewer of all had it. */
+  readonly lastMs: readonly number[];
   /** INV6: finals with words, times languages; and how many were really made. */
   readonly translationsDue: number;
   readonly translationsMade: number;
@@ -68,6 +70,9 @@ export function fanoutResult(run: FanoutRun): FanoutResult {
     originalMs: delays(originals),
     translationMs: delays(translations),
     finals,
+    lastMs: Array.from({ length: finals }, (_, at) =>
+      Math.max(...logs.map(({ lastMs }) => lastMs[at] ?? 0)),
+    ),
     translationsDue: finalsWithWords * logs.length,
     translationsMade: run.translationsMade,
     delivered,
@@ -100,6 +105,7 @@ export function fanoutTables(result: FanoutResult): Table[] {
       rows: [row('as spoken', result.originalMs), row('translations', result.translationMs)],
       notes: [
         `${result.finals} finals; ${translationsMade} translations made, ${translationsDue} due: once for each language.`,
+        `The last viewer had them after ${result.lastMs.join(', ')} ms.`,
         `Missing ${missing}, twice or out of order ${misplaced}, connections lost ${lostConnections}.`,
       ],
     },
