@@ -36,10 +36,12 @@ function upstreamsConf({ nodePorts }: BalancerPlace): string {
 }
 
 function listenConf({ host, port, tls }: BalancerPlace): string {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  if (tls === undefined) return `listen ${address};\n`;
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  // All addresses are those of both kinds, as for a node that is told so.
+  const kinds = host === '::' ? ' ipv6only=off' : '';
+  if (tls === undefined) return `listen ${address}${kinds};\n`;
   return [
-    `listen ${address} ssl;`,
+    `listen ${address} ssl${kinds};`,
     `ssl_certificate ${quoted(tls.cert)};`,
     `ssl_certificate_key ${quoted(tls.key)};`,
     '',
