@@ -19,7 +19,7 @@ const node = {
   seconds: 10,
   mainSeconds: 1,
   allSeconds: 5,
-  rssBeforeMb: 100,
+  rssHalfMb: 100,
   rssMb: 101,
 };
 const RUN: FanoutRun = {
@@ -38,7 +38,7 @@ test('[INV6] deliveries, costs, and that each language was translated once', () 
     lastMs: [20, 40],
     originalMs: { count: 8, p50: 20, p95: 40, p99: 40, max: 40 },
     translationMs: { count: 4, p50: 50, max: 60 },
-    ...{ translationsDue: 2, translationsMade: 2, joinsPerSecond: 2, kbPerViewer: 512 },
+    ...{ translationsDue: 2, translationsMade: 2, joinsPerSecond: 2, kbPerViewer: 1024 },
     ...{ crowdCores: 0.3, partials: 200 },
   });
   expect(fanoutResult(RUN).nodes[0]).toMatchObject({ mainCores: 0.1, allCores: 0.5 });
@@ -56,6 +56,6 @@ test('[INV1] what did not reach a viewer is counted', () => {
 test('tables and charts can be drawn', () => {
   const text = fanoutTables(fanoutResult(RUN)).map(formatTable).join('\n');
   expect(text).toContain('2 translations made, 2 due');
-  expect(text).toContain('512 KB of memory a viewer');
+  expect(text).toContain('1024 KB of memory a viewer');
   expect(fanoutCharts(RUN.logs)[0]?.series).toHaveLength(2);
 });

@@ -12,8 +12,8 @@ export interface NodeUse {
   /** Processor seconds of its main thread, which sends; of all its threads and programs. */
   readonly mainSeconds: number;
   readonly allSeconds: number;
-  /** Resident memory before the viewers came, and while they sat there. */
-  readonly rssBeforeMb: number;
+  /** Resident memory once half of the viewers sat there, and all of them. */
+  readonly rssHalfMb: number;
   readonly rssMb: number;
 }
 
@@ -62,7 +62,7 @@ export function fanoutResult(run: FanoutRun): FanoutResult {
     logs.flatMap((log) => [...pick(log)]);
   const originals = all(({ originalMs }) => originalMs);
   const translations = all(({ translationMs }) => translationMs);
-  const grown = sum(nodes.map(({ rssMb, rssBeforeMb }) => rssMb - rssBeforeMb));
+  const grown = sum(nodes.map(({ rssMb, rssHalfMb }) => rssMb - rssHalfMb));
   const delivered = originals.length + translations.length;
   return {
     viewers,
@@ -81,7 +81,7 @@ export function fanoutResult(run: FanoutRun): FanoutResult {
     lostConnections: sum(logs.map(({ lost }) => lost)),
     partials: sum(logs.map(({ partials }) => partials)),
     joinsPerSecond: viewers / run.joinSeconds,
-    kbPerViewer: (grown * KB_PER_MB) / viewers,
+    kbPerViewer: (grown * KB_PER_MB) / (viewers / 2),
     nodes: nodes.map((node) => ({
       ...node,
       mainCores: node.mainSeconds / node.seconds,
@@ -116,15 +116,15 @@ export function fanoutTables(result: FanoutResult): Table[] {
         'viewers',
         'main thread (cores)',
         'all (cores)',
-        'memory before (MB)',
-        'with viewers (MB)',
+        'memory with half (MB)',
+        'with all (MB)',
       ],
-      rows: result.nodes.map(({ name, viewers, mainCores, allCores, rssBeforeMb, rssMb }) => [
+      rows: result.nodes.map(({ name, viewers, mainCores, allCores, rssHalfMb, rssMb }) => [
         name,
         `${viewers}`,
         cell(mainCores, 2),
         cell(allCores, 2),
-        cell(rssBeforeMb),
+        cell(rssHalfMb),
         cell(rssMb),
       ]),
       notes: [
