@@ -5,6 +5,7 @@ import { addWords, compareWords, NO_WORDS, type WordComparison } from './judge/c
 import type { ChaosOptions } from './options.ts';
 import { type Outcome, problemsOf, type Scenario } from './scenario.ts';
 import { Cluster } from './support/cluster.ts';
+import { speakUndisturbed } from './support/speak-undisturbed.ts';
 import { referencesUpTo } from './support/speech.ts';
 import { Stage } from './support/stage.ts';
 import { SPOKEN } from './support/test-speaker.ts';
@@ -50,7 +51,7 @@ export async function runChaos(
         const stage = new Stage({ cluster, clips, translations, seed, speed: 1, seconds, signal });
         try {
           const outcome = await scenario.run(stage);
-          const words = await comparedWords(stage, outcome);
+          const words = await comparedWords(cluster, outcome, signal);
           const took = Math.round((performance.now() - began) / 1000);
           const play = playOf(scenario.name, seed, took, outcome, words);
           plays.push(play);
@@ -72,10 +73,15 @@ export async function runChaos(
   }
 }
 
-async function comparedWords(stage: Stage, { sessions }: Outcome): Promise<WordComparison> {
+async function comparedWords(
+  { nodes }: Cluster,
+  { sessions }: Outcome,
+  signal: AbortSignal,
+): Promise<WordComparison> {
+  const url = nodes[0]?.url ?? '';
   let words = NO_WORDS;
   for (const { speech, verdict } of sessions) {
-    const calm = await stage.undisturbed(speech);
+    const calm = await speakUndisturbed(speech, url, signal);
     const said = referencesUpTo(speech, speech.packets.length);
     words = addWords(words, compareWords(verdict.finals, calm.finals, said));
   }

@@ -9,6 +9,7 @@ import type { SessionVerdict } from '../../chaos/judge/judge-session.ts';
 import { Cluster } from '../../chaos/support/cluster.ts';
 import type { ClusterNode } from '../../chaos/support/cluster-node.ts';
 import { Gathering } from '../../chaos/support/gathering.ts';
+import { speakUndisturbed } from '../../chaos/support/speak-undisturbed.ts';
 import {
   isInClip,
   referencesUpTo,
@@ -116,7 +117,7 @@ export async function runFailover(
     const undisturbed = await Promise.all(
       gatherings.map(({ speech, speaker }, index) => {
         const { url } = cluster.nodes[index % cluster.nodes.length] ?? watched;
-        return speakUndisturbed(speech, url, speaker.frames, signal);
+        return speakUndisturbed(speech, url, signal, speaker.frames);
       }),
     );
     const words = gatherings.map(({ speech, speaker }, index) =>
@@ -170,21 +171,5 @@ async function killOnce(
     return await Promise.race([Promise.all(watches.map(({ moved }) => moved)), limit]);
   } finally {
     settled.abort();
-  }
-}
-
-async function speakUndisturbed(
-  speech: Speech,
-  url: string,
-  until: number,
-  signal: AbortSignal,
-): Promise<SessionVerdict> {
-  const options = { speakerUrl: url, viewerUrls: [url], translations: [], signal };
-  const gathering = await Gathering.start(speech, options);
-  try {
-    await gathering.speaker.speak({ speed: 'fast', until }, signal);
-    return await gathering.finish();
-  } finally {
-    gathering.close();
   }
 }

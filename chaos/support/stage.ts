@@ -3,7 +3,6 @@ import { SILENCE_AFTER_MS, writeScripts } from '../../bench/speakers/script.ts';
 import { CleanUps } from '../../server/src/clean-ups.ts';
 import { seededRandom } from '../../server/src/testing/marian/seeded-random.ts';
 import { FRAME_MS } from '../../shared/limits.ts';
-import type { SessionVerdict } from '../judge/judge-session.ts';
 import type { JudgedSession } from '../scenario.ts';
 import type { Cluster } from './cluster.ts';
 import { Gathering, type GatheringOptions } from './gathering.ts';
@@ -111,21 +110,6 @@ export class Stage {
         verdict: await gathering.finish(),
       })),
     );
-  }
-
-  /** The same speech once more, as fast as the link takes it and with nothing broken. */
-  async undisturbed(speech: Speech): Promise<SessionVerdict> {
-    const [node] = this.cluster.nodes;
-    const url = node?.url ?? '';
-    const { signal } = this;
-    const options = { speakerUrl: url, viewerUrls: [url], translations: [], signal };
-    const gathering = await Gathering.start(speech, options);
-    try {
-      await gathering.speaker.speak({ speed: 'fast' }, signal);
-      return await gathering.finish();
-    } finally {
-      gathering.close();
-    }
   }
 
   /** Idempotent; leaves no connection behind. The cluster stays. */
