@@ -3,7 +3,9 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError } from '../../../../shared/errors.ts';
 import { createDecoderSessions, type DecoderSessions } from './decoder/decoder-sessions.ts';
 import { MoonshineDecoder } from './decoder/moonshine-decoder.ts';
+import { fastestExactType } from './decoder/project.ts';
 import { take } from './model-outputs.ts';
+import { signWeights } from './sign-weights.ts';
 import type { TokenModel } from './token-model.ts';
 import type { CrossAttention } from './word-times/cross-attention.ts';
 
@@ -28,11 +30,12 @@ export class MoonshineModel {
 
   /** Throws `model_damaged` where onnxruntime cannot make a model of a file. */
   static async load(encoderFile: string, decoderFile: string): Promise<MoonshineModel> {
+    const type = await fastestExactType(SESSION_OPTIONS);
     return new MoonshineModel(
-      await loadPart(encoderFile, (file) => InferenceSession.create(file, SESSION_OPTIONS)),
-      await loadPart(decoderFile, async (file) =>
-        createDecoderSessions(await readFile(file), SESSION_OPTIONS),
+      await loadPart(encoderFile, (file) =>
+        InferenceSession.create(type === 'int8' ? signWeights(file) : file, SESSION_OPTIONS),
       ),
+      await loadPart(decoderFile, (file) => createDecoderSessions(file, type, SESSION_OPTIONS)),
     );
   }
 
@@ -56,9 +59,12 @@ export class MoonshineModel {
   }
 }
 
-async function loadPart<Part>(file: string, load: (file: string) => Promise<Part>): Promise<Part> {
+async function loadPart<Part>(
+  file: string,
+  load: (bytes: Uint8Array) => Promise<Part>,
+): Promise<Part> {
   try {
-    return await load(file);
+    return await load(await readFile(file));
   } catch (error) {
     throw new AppError('model_damaged', `Expected a model in ${file}, but it cannot be loaded.`, {
       cause: error,

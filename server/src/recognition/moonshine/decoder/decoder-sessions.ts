@@ -2,7 +2,7 @@ import { InferenceSession } from 'onnxruntime-node';
 import { ATTENTION_LAYERS } from '../word-times/cross-attention.ts';
 import { buildCrossGraph } from './cross-graph.ts';
 import { readDecoderWeights } from './decoder-weights.ts';
-import { fastestExactType } from './project.ts';
+import type { WeightType } from './project.ts';
 import { buildStepGraph } from './step-graph.ts';
 
 /** The two graphs of the decoder, ready to run. */
@@ -17,10 +17,10 @@ export interface DecoderSessions {
  */
 export async function createDecoderSessions(
   file: Uint8Array,
+  type: WeightType,
   options: InferenceSession.SessionOptions,
 ): Promise<DecoderSessions> {
   const weights = readDecoderWeights(file);
-  const type = await fastestExactType(options);
   const create = (graph: Uint8Array) => InferenceSession.create(graph, options);
   return {
     cross: await create(buildCrossGraph(weights, type)),

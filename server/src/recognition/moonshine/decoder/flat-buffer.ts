@@ -1,4 +1,7 @@
-/** As much of FlatBuffers (https://flatbuffers.dev/internals) as it takes to read a finished buffer. */
+/**
+ * As much of FlatBuffers (https://flatbuffers.dev/internals) as it takes to read a finished buffer
+ * and to change numbers in it.
+ */
 export class FlatBuffer {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -37,6 +40,14 @@ export class FlatBuffer {
   elements(vector: number): number[] {
     const count = this.#view.getUint32(vector, true);
     return Array.from({ length: count }, (_, index) => this.follow(vector + 4 + 4 * index));
+  }
+
+  int32(place: number): number {
+    return this.#view.getInt32(place, true);
+  }
+
+  setInt32(place: number, value: number): void {
+    this.#view.setInt32(place, value, true);
   }
 
   text(place: number): string {

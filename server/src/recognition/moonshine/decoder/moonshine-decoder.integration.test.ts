@@ -16,6 +16,7 @@ import { ATTENTION_HEADS, CrossAttention } from '../word-times/cross-attention.t
 import { createDecoderSessions, type DecoderSessions } from './decoder-sessions.ts';
 import { HEAD_SIZE, HEADS, LAYERS, MAX_POSITIONS } from './decoder-sizes.ts';
 import { MoonshineDecoder } from './moonshine-decoder.ts';
+import { fastestExactType } from './project.ts';
 
 const damaged = expect.objectContaining({ code: 'model_damaged' });
 const HEARD_S = 4;
@@ -33,7 +34,7 @@ beforeAll(async () => {
   file = await readFile(join(folder, MODEL_FILES.decoder));
   const encoderFile = join(folder, MODEL_FILES.encoder);
   model = await MoonshineModel.load(encoderFile, join(folder, MODEL_FILES.decoder));
-  sessions = await createDecoderSessions(file, {});
+  sessions = await createDecoderSessions(file, await fastestExactType({}), {});
   samples = (await readAudio(ownClip().path)).subarray(0, HEARD_S * SAMPLE_RATE);
   const encoder = await InferenceSession.create(encoderFile);
   const mask = new BigInt64Array(samples.length).fill(1n);
@@ -172,6 +173,8 @@ test('a model of another kind and one cut short are refused by name', async () =
   const encoder = join(folder, MODEL_FILES.encoder);
   await expect(MoonshineModel.load(encoder, encoder)).rejects.toEqual(damaged);
   for (const length of [0, 4, 64, 100_000]) {
-    await expect(createDecoderSessions(file.subarray(0, length), {})).rejects.toEqual(damaged);
+    await expect(createDecoderSessions(file.subarray(0, length), 'uint8', {})).rejects.toEqual(
+      damaged,
+    );
   }
 });

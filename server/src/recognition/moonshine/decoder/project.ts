@@ -44,18 +44,6 @@ export function project(
   ]);
 }
 
-/** The columns `[from, to)` of a matrix. */
-export function columnsOf(matrix: Projection, from: number, to: number): Projection {
-  const rows = matrix.bytes.length / matrix.columns;
-  const columns = to - from;
-  const bytes = new Uint8Array(rows * columns);
-  for (let row = 0; row < rows; row += 1) {
-    const start = row * matrix.columns + from;
-    bytes.set(matrix.bytes.subarray(start, start + columns), row * columns);
-  }
-  return { ...matrix, bytes, columns, bias: matrix.bias?.slice(from, to) ?? null };
-}
-
 export function asType(bytes: Uint8Array, type: WeightType): Uint8Array | Int8Array {
   if (type === 'uint8') return bytes;
   const signed = new Int8Array(bytes.length);

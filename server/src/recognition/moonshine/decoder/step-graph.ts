@@ -15,14 +15,12 @@ import type {
   Projection,
 } from './decoder-weights.ts';
 import { float, GraphBuilder, int, ints, type Value } from './graph-builder.ts';
-import { columnsOf, project, type WeightType } from './project.ts';
+import { project, type WeightType } from './project.ts';
 
 const NORM_EPSILON = 1e-5;
 /** Of each head, so many numbers are turned by their position, two at a time. */
 const ROTARY_SIZE = 32;
 const ROTARY_BASE = 10_000;
-/** The vocabulary is multiplied in parts: a single row is so twice as fast. */
-const VOCABULARY_PARTS = 16;
 
 export const attentionName = (layer: number) => `attention.${layer}`;
 
@@ -152,11 +150,7 @@ function feedForward({ graph, type }: Block, input: Value, { up, down }: LayerWe
 
 /** The two likeliest tokens: 131 KB of logits a token need not leave the graph. */
 function predict({ graph, type }: Block, input: Value, vocabulary: Projection): void {
-  const size = VOCABULARY_SIZE / VOCABULARY_PARTS;
-  const parts = Array.from({ length: VOCABULARY_PARTS }, (_, part) =>
-    project(graph, input, [columnsOf(vocabulary, part * size, (part + 1) * size)], type),
-  );
-  const logits = graph.add('Concat', parts, { axis: int(-1) });
+  const logits = project(graph, input, [vocabulary], type);
   const all = graph.add('LogSoftmax', [logits], { axis: int(-1) });
   const [best, tokens] = graph.addMany('TopK', [all, graph.integers(2)], { axis: int(-1) }, 2);
   graph.output('logProbabilities', best as Value, 'float32', [1, 'tokens', 2]);
