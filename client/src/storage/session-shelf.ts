@@ -58,13 +58,15 @@ export class SessionShelf implements MirrorStore {
     const changes = database.transaction(['heads', 'frames'], 'readwrite');
     const heads = changes.objectStore('heads');
     const frames = changes.objectStore('frames');
-    await Promise.all([
+    const writes = [
       heads.put({ ...head, shape: SHAPE, session, writtenAtMs: this.#now() }),
       // Runs that end at or before the frame hold nothing that is still needed.
       frames.delete(IDBKeyRange.bound([session, 0], [session, forgetBefore])),
       ...runs.map((run) => frames.put(packed(session, run))),
-      changes.done,
-    ]);
+    ];
+    // A page that goes hears no more of its writes, and would never commit them by itself.
+    changes.commit();
+    await Promise.all([...writes, changes.done]);
   }
 
   async remove(session: string): Promise<void> {
