@@ -9,7 +9,7 @@ interface Following {
   jump(): void;
 }
 
-/** Keeps the end of a scrolling element in view, after each drawing of whoever calls this. */
+/** Keeps the end of a scrolling element in view while its lines grow, whoever draws them. */
 export function useAutoScroll(
   element: RefObject<HTMLElement | null>,
   lineCount: number,
@@ -36,15 +36,20 @@ export function useAutoScroll(
       });
       tell();
     };
-    // Turning a phone or changing the size of letters moves the end without adding a line.
-    const resized = new ResizeObserver(() => {
+    const stay = () => {
       if (scroll.following) toEnd();
-    });
+    };
+    // Turning a phone or changing the size of letters moves the end without adding a line.
+    const resized = new ResizeObserver(stay);
+    // A line draws itself when its text comes, without a drawing of the whole.
+    const redrawn = new MutationObserver(stay);
     box.addEventListener('scroll', onScroll, { passive: true });
     resized.observe(box);
+    redrawn.observe(box, { childList: true, characterData: true, subtree: true });
     return () => {
       box.removeEventListener('scroll', onScroll);
       resized.disconnect();
+      redrawn.disconnect();
     };
   }, [element, scroll, tell, toEnd]);
 
