@@ -1,10 +1,9 @@
 import type { Benchmark } from './benchmark.ts';
 import { calibrate } from './calibration.ts';
-import { readCorpus } from './corpus.ts';
 import { failoverCharts, failoverResult, failoverTables } from './failover/failover-result.ts';
 import { FAILOVER_USAGE, parseFailoverOptions } from './failover/options.ts';
 import { runFailover } from './failover/run-failover.ts';
-import { prepareClips } from './speakers/prepare-clips.ts';
+import { prepareEnglishClips } from './speakers/prepare-clips.ts';
 
 /** What speakers and viewers see of it when their node dies. */
 export const failoverBenchmark: Benchmark = {
@@ -13,12 +12,7 @@ export const failoverBenchmark: Benchmark = {
   usage: FAILOVER_USAGE,
   async run(args, context) {
     const options = parseFailoverOptions(args);
-    const { clips: found, notice } = readCorpus();
-    if (notice !== null) context.progress(notice);
-    const clips = await prepareClips(
-      found.filter(({ set }) => set === 'en'),
-      context,
-    );
+    const { clips, notice } = await prepareEnglishClips(context);
     const calibration = await calibrate();
     const run = await runFailover(options, clips, context);
     const result = failoverResult(run);

@@ -1,10 +1,9 @@
 import type { Benchmark } from './benchmark.ts';
 import { calibrate } from './calibration.ts';
-import { readCorpus } from './corpus.ts';
 import { fanoutCharts, fanoutResult, fanoutTables } from './fanout/fanout-result.ts';
 import { FANOUT_USAGE, parseFanoutOptions } from './fanout/options.ts';
 import { runFanout } from './fanout/run-fanout.ts';
-import { prepareClips } from './speakers/prepare-clips.ts';
+import { prepareEnglishClips } from './speakers/prepare-clips.ts';
 
 /** How soon a final is with everybody who reads the room. */
 export const fanoutBenchmark: Benchmark = {
@@ -13,12 +12,7 @@ export const fanoutBenchmark: Benchmark = {
   usage: FANOUT_USAGE,
   async run(args, context) {
     const options = parseFanoutOptions(args);
-    const { clips: found, notice } = readCorpus();
-    if (notice !== null) context.progress(notice);
-    const clips = await prepareClips(
-      found.filter(({ set }) => set === 'en'),
-      context,
-    );
+    const { clips, notice } = await prepareEnglishClips(context);
     const calibration = await calibrate();
     const run = await runFanout(options, clips, context);
     const result = fanoutResult(run);

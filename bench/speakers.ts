@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os';
 import { FRAME_MS } from '../shared/limits.ts';
 import { type Benchmark, type BenchmarkContext, UsageError } from './benchmark.ts';
 import { calibrate } from './calibration.ts';
-import { readCorpus } from './corpus.ts';
 import { findMax } from './speakers/find-max.ts';
 import { parseSpeakersOptions, SPEAKERS_USAGE, type SpeakersOptions } from './speakers/options.ts';
-import { prepareClips, type ReadyClip } from './speakers/prepare-clips.ts';
+import { prepareEnglishClips, type ReadyClip } from './speakers/prepare-clips.ts';
 import { runSpeakers, type SpeakersRun } from './speakers/run-speakers.ts';
 import { SILENCE_AFTER_MS } from './speakers/script.ts';
 import { speakersCharts } from './speakers/speakers-charts.ts';
@@ -22,12 +21,7 @@ export const speakersBenchmark: Benchmark = {
   usage: SPEAKERS_USAGE,
   async run(args, context) {
     const options = parseSpeakersOptions(args);
-    const { clips: found, notice } = readCorpus();
-    if (notice !== null) context.progress(notice);
-    const clips = await prepareClips(
-      found.filter(({ set }) => set === 'en'),
-      context,
-    );
+    const { clips, notice } = await prepareEnglishClips(context);
     checkSeconds(options, clips);
     const calibration = await calibrate();
     const { run, search } = options.findMax

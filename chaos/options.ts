@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../bench/benchmark.ts';
+import { readOptions, wholeOption } from '../bench/option-values.ts';
 
 export interface ChaosOptions {
   /** Names of scenarios; empty for all. */
@@ -29,7 +30,7 @@ export const CHAOS_USAGE: readonly string[] = [
 /** Throws {@link UsageError}. */
 export function parseChaosOptions(args: readonly string[], known: readonly string[]): ChaosOptions {
   const text = { type: 'string' } as const;
-  try {
+  return readOptions(() => {
     const { values } = parseArgs({
       args: [...args],
       options: {
@@ -47,19 +48,10 @@ export function parseChaosOptions(args: readonly string[], known: readonly strin
     }
     return {
       only,
-      seed: wholeFrom(1, '--seed', values.seed ?? `${1 + Math.floor(Math.random() * MAX_SEED)}`),
-      minutes: wholeFrom(0, '--minutes', values.minutes ?? '0'),
-      nodes: wholeFrom(2, '--nodes', values.nodes ?? `${DEFAULT_NODES}`),
-      seconds: wholeFrom(LEAST_SECONDS, '--seconds', values.seconds ?? `${DEFAULT_SECONDS}`),
+      seed: wholeOption('--seed', values.seed ?? `${1 + Math.floor(Math.random() * MAX_SEED)}`, 1),
+      minutes: wholeOption('--minutes', values.minutes ?? '0', 0),
+      nodes: wholeOption('--nodes', values.nodes ?? `${DEFAULT_NODES}`, 2),
+      seconds: wholeOption('--seconds', values.seconds ?? `${DEFAULT_SECONDS}`, LEAST_SECONDS),
     };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function wholeFrom(least: number, option: string, text: string): number {
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isInteger(number) && number >= least) return number;
-  throw new UsageError(`Expected ${option} with a whole number from ${least}, got "${text}".`);
+  });
 }

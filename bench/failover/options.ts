@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../benchmark.ts';
+import { readOptions, wholeOption } from '../option-values.ts';
 
 export interface FailoverOptions {
   /** How often a node is killed. */
@@ -20,27 +20,23 @@ export const FAILOVER_USAGE: readonly string[] = [
   '--seed N      other speech and other moments; 1 without it',
 ];
 
-/** Throws {@link UsageError}. */
+/** Throws `UsageError`. */
 export function parseFailoverOptions(args: readonly string[]): FailoverOptions {
   const text = { type: 'string' } as const;
-  try {
+  return readOptions(() => {
     const { values } = parseArgs({
       args: [...args],
       options: { kills: text, speakers: text, seed: text },
     });
     return {
-      kills: whole('--kills', values.kills ?? `${DEFAULT_KILLS}`, MAX_KILLS),
-      speakers: whole('--speakers', values.speakers ?? `${DEFAULT_SPEAKERS}`, MAX_SPEAKERS),
-      seed: whole('--seed', values.seed ?? '1', Number.MAX_SAFE_INTEGER),
+      kills: wholeOption('--kills', values.kills ?? `${DEFAULT_KILLS}`, 1, MAX_KILLS),
+      speakers: wholeOption(
+        '--speakers',
+        values.speakers ?? `${DEFAULT_SPEAKERS}`,
+        1,
+        MAX_SPEAKERS,
+      ),
+      seed: wholeOption('--seed', values.seed ?? '1', 1, Number.MAX_SAFE_INTEGER),
     };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function whole(option: string, text: string, most: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new UsageError(`Expected ${option} with a whole number from 1 to ${most}, got "${text}".`);
+  });
 }

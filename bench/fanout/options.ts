@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../benchmark.ts';
+import { readOptions, wholeOption } from '../option-values.ts';
 
 export interface FanoutOptions {
   /** Of one room, half of them on each node. */
@@ -19,10 +19,10 @@ export const FANOUT_USAGE: readonly string[] = [
   `--seconds N    how long somebody speaks; ${DEFAULTS.seconds} without it`,
 ];
 
-/** Throws {@link UsageError}. */
+/** Throws `UsageError`. */
 export function parseFanoutOptions(args: readonly string[]): FanoutOptions {
   const text = { type: 'string' } as const;
-  try {
+  return readOptions(() => {
     const { values } = parseArgs({
       args: [...args],
       options: { viewers: text, languages: text, seconds: text },
@@ -32,16 +32,9 @@ export function parseFanoutOptions(args: readonly string[]): FanoutOptions {
       languages: whole('languages', values.languages),
       seconds: whole('seconds', values.seconds),
     };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  });
 }
 
-function whole(name: keyof FanoutOptions, text: string | undefined): number {
-  const number = text === undefined ? DEFAULTS[name] : Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= LIMITS[name]) return number;
-  throw new UsageError(
-    `Expected --${name} with a whole number from 1 to ${LIMITS[name]}, got "${text}".`,
-  );
+function whole(name: keyof FanoutOptions, text = `${DEFAULTS[name]}`): number {
+  return wholeOption(`--${name}`, text, 1, LIMITS[name]);
 }

@@ -8,7 +8,7 @@ import { createSileroDetector } from '../../server/src/segmentation/silero/siler
 import type { SpeechDetector } from '../../server/src/segmentation/speech-detector.ts';
 import { readAudio } from '../../server/src/testing/read-audio.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
-import type { BenchClip } from '../corpus.ts';
+import { type BenchClip, readCorpus } from '../corpus.ts';
 import { hashOfFiles, jsonForm, keep, modulesBelow } from '../kept.ts';
 import { keptPacketsOf } from '../packet-cache.ts';
 import { readWhole } from '../quality/read-whole.ts';
@@ -41,6 +41,16 @@ const WHOLE = jsonForm('whole.json', (value) => {
   if (typeof value !== 'string') throw new TypeError('Expected a text, got something else.');
   return value;
 });
+
+/** The corpus' short English clips, or the project's own one, with why there are no more. */
+export async function prepareEnglishClips(
+  context: BenchmarkContext,
+): Promise<{ readonly clips: readonly ReadyClip[]; readonly notice: string | null }> {
+  const { clips, notice } = readCorpus();
+  if (notice !== null) context.progress(notice);
+  const english = clips.filter(({ set }) => set === 'en');
+  return { clips: await prepareClips(english, context), notice };
+}
 
 /**
  * Encodes clips and hears where their speech is. Kept under the hashes of the recording and of the
