@@ -42,6 +42,7 @@ describe('spellings', () => {
     ['use cube cuttle or Cube control', 'use kubectl or kubectl'],
     ['plan C# is c, not C++', 'plan C# is c, not C++'],
     ['yahoo, Yahoo! dot net in .net', 'Yahoo!, Yahoo! .NET in .net'],
+    ['go lang lang', 'Go lang'],
     ['the seesharp', 'the seesharp'],
     ['I see sharpness', 'I see sharpness'],
     ['the parlance clout of ours', 'the Parlance Cloud of ours'],
