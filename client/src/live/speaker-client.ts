@@ -288,6 +288,7 @@ export class SpeakerClient {
     this.#pump.open(fromSeq, ackedSeq, frameWindow);
     this.#isTakenUp = true;
     this.#mirror?.changed();
+    this.#mirror?.flush();
     if (this.#stop !== null) this.#pump.finish();
   }
 
