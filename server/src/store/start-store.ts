@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createAdapter } from '@socket.io/redis-adapter';
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Settings } from '../config/settings.ts';
 import { startPrivateRedis } from './private-redis.ts';
 import { createAdapterConnections } from './redis/adapter-connections.ts';
 import { checkRedisPromises } from './redis/check-promises.ts';
-import type { ConnectionReport, RedisTarget } from './redis/connections.ts';
+import {
+  type ConnectionReport,
+  closeConnection,
+  connectionReady,
+  openConnection,
+  type RedisTarget,
+} from './redis/connections.ts';
 import { createRedisTranscriptStore } from './redis/redis-transcript-store.ts';
 import type { TranscriptStore } from './transcript-store.ts';
 
@@ -15,6 +22,9 @@ export interface Storage {
   readonly store: TranscriptStore;
   /** Joins the Socket.IO servers of all nodes. */
   readonly adapter: ReturnType<typeof createAdapter>;
+  /** For what is not transcripts: keys, counters, nodes. Fails fast while Redis is away. */
+  readonly redis: Redis;
+  readonly nodeId: string;
   readonly warnings: readonly string[];
 }
 
@@ -37,9 +47,13 @@ export async function startStore(
     log[event.state === 'lost' && phase === 'open' ? 'warn' : 'debug'](event, 'redis connection');
   const { publisher, subscriber, close } = await createAdapterConnections(target, report);
   cleanUps.add(close);
+  const redis = openConnection(target, 'commands', report);
+  cleanUps.add(() => closeConnection(redis));
+  await connectionReady(redis);
+  const nodeId = randomBytes(8).toString('hex');
   const store = await createRedisTranscriptStore({
     redis: target,
-    nodeId: randomBytes(8).toString('hex'),
+    nodeId,
     limits: {
       roomTtlMs: settings.ROOM_TTL * 1000,
       maxFinalsPerRoom: settings.MAX_FINALS_PER_ROOM,
@@ -51,7 +65,7 @@ export async function startStore(
   cleanUps.add(() => {
     phase = 'closing';
   });
-  return { store, adapter: createAdapter(publisher, subscriber), warnings };
+  return { store, adapter: createAdapter(publisher, subscriber), redis, nodeId, warnings };
 }
 
 async function findRedis(settings: Settings, log: Logger, cleanUps: CleanUps): Promise<Place> {
