@@ -47,6 +47,22 @@ const ADVICE: Record<ErrorCode, Words> = {
       action: 'The page keeps trying. It connects as soon as there is room.',
     },
   },
+  server_full: {
+    title: 'This server can take nobody else just now',
+    action: 'The page keeps trying where it can. Try again in a while.',
+  },
+  rate_limited: {
+    title: 'That was too much at once',
+    action: 'Wait a moment, then try again. Many people behind one connection share a limit.',
+  },
+  request_timeout: {
+    title: 'The server took too long to answer',
+    action: 'Try again in a while.',
+  },
+  origin_refused: {
+    title: 'This page may not use that server',
+    action: 'Open the server’s own page, or ask whoever runs it to allow this one.',
+  },
   server_draining: {
     title: 'The server is being restarted',
     action: 'Stay here: the page goes on by itself, and nothing is lost.',

@@ -9,6 +9,8 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   unauthorized: 'Give the key or the watch token with --token or PARLANCE_TOKEN.',
   protocol_mismatch: 'Use the same version of Parlance on both sides.',
   server_busy: 'Try again a little later.',
+  server_full: 'Try again a little later.',
+  rate_limited: 'Send less, or ask the operator for a higher limit.',
   server_draining: 'Try again in a moment.',
   room_full: 'Try again a little later.',
   shutting_down: 'Try again in a moment.',

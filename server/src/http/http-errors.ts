@@ -1,9 +1,13 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { toWireError } from '../../../shared/errors.ts';
+import { AppError, toWireError } from '../../../shared/errors.ts';
 
 const STATUS_OF: Partial<Record<string, number>> = {
   invalid_message: 400,
   language_unsupported: 404,
+  rate_limited: 429,
+  server_full: 503,
+  request_timeout: 503,
+  origin_refused: 403,
 };
 
 export const nothingHere: RequestHandler = (_request, response) => {
@@ -12,6 +16,26 @@ export const nothingHere: RequestHandler = (_request, response) => {
 
 /** Answers whatever a route throws in the wire form of errors. */
 export const answerError: ErrorRequestHandler = (error, _request, response, _next) => {
-  const wire = toWireError(error);
-  response.status(STATUS_OF[wire.code] ?? 500).json({ error: wire });
+  // It was answered already, by a time limit for example.
+  if (response.headersSent) return;
+  const fault = clientFault(error);
+  const wire = toWireError(
+    fault === null ? error : new AppError('invalid_message', fault.message, { cause: error }),
+  );
+  if (wire.retryAfterMs !== undefined) {
+    response.set('Retry-After', `${Math.ceil(wire.retryAfterMs / 1000)}`);
+  }
+  response.status(fault?.status ?? STATUS_OF[wire.code] ?? 500).json({ error: wire });
 };
+
+/** What Express and its body parsers refuse, by their status; their own messages may quote the request. */
+function clientFault(error: unknown): { status: number; message: string } | null {
+  if (error instanceof AppError || !(error instanceof Error) || !('status' in error)) return null;
+  const { status } = error;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return null;
+  if (status === 413) return { status, message: 'Expected a smaller body, got one above the limit.' };
+  if (status === 415) {
+    return { status, message: 'Expected a plain UTF-8 body, got a compressed or other one.' };
+  }
+  return { status, message: 'Expected a well-formed request, got one that can not be read.' };
+}
