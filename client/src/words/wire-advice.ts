@@ -28,6 +28,49 @@ const ADVICE: Record<ErrorCode, Words> = {
         'The part after the # is missing or has run out. Ask the speaker to share the link again.',
     },
   },
+  forbidden: {
+    speak: {
+      title: 'This link is not for speaking in this room',
+      action: 'Ask whoever gave it to you for one that lets you speak here.',
+    },
+    watch: {
+      title: 'This link is for another room',
+      action: 'Ask the speaker to share the link of this room.',
+    },
+  },
+  token_expired: {
+    speak: {
+      title: 'The time of this link is over',
+      action: 'Ask for a new link for speaking. What was said until then is safe.',
+    },
+    watch: {
+      title: 'The time of this link for readers is over',
+      action: 'Ask the speaker for a new link.',
+    },
+  },
+  key_expired: {
+    title: 'The time of this key is over',
+    action: 'Ask whoever runs this server for a new one.',
+  },
+  key_revoked: {
+    speak: {
+      title: 'Your access to this server was withdrawn',
+      action:
+        'Whoever runs it has revoked the key behind your link. Sentences that were finished are safe.',
+    },
+    watch: {
+      title: 'The access behind this link was withdrawn',
+      action: 'Ask the speaker for a new link.',
+    },
+  },
+  keys_required: { title: 'This server has no key yet', action: OPERATOR },
+  key_not_found: { title: 'There is no such key', action: OPERATOR },
+  key_name_taken: { title: 'A key of this name exists already', action: OPERATOR },
+  too_many_keys: { title: 'This server has as many keys as it keeps', action: OPERATOR },
+  too_many_sessions: {
+    title: 'As many people speak with this key as may',
+    action: 'Try again when somebody has finished. Whoever runs this server can allow more.',
+  },
   audio_malformed: { title: 'The server could not read the sound', action: RELOAD },
   audio_gap: {
     title: 'Some sound is being sent again',

@@ -60,6 +60,8 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{16,128}$/, 'Expected 16 to 128 letters, digits, _ or -')
     .optional(),
+  OPEN_TO_EVERYBODY: z.enum(['yes', 'no']).optional(),
+  MAX_SESSIONS_PER_KEY: integer(1, 100_000).default(50),
   TLS_CERT: text.optional(),
   TLS_KEY: text.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
