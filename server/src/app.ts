@@ -18,6 +18,7 @@ import { GlossaryShelf } from './rooms/glossary-shelf.ts';
 import { loadGlossary } from './rooms/load-glossary.ts';
 import { RoomHub } from './rooms/room-hub.ts';
 import { type DeskEvents, TranslationDesk } from './rooms/translation-desk.ts';
+import { Admission } from './scheduling/admission.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
 import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
@@ -108,6 +109,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     maxFinalWaitMs: settings.MAX_FINAL_WAIT_MS,
   });
   cleanUps.add(() => scheduler.close());
+  const admission = new Admission({ slots: recognizer.capabilities.concurrency });
   const metrics = new ServerMetrics(() => ({
     sessions: decoders.stats().live,
     decoders: decoders.stats(),
@@ -171,6 +173,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
       watch.to(partialAudience(room, null)).emit('room:languages', languages);
     },
     admit: () => drain.admit(),
+    admitNewcomer: () => admission.admit(decoders.stats().live, scheduler.step),
     keptForS: settings.ROOM_TTL,
     log,
   };

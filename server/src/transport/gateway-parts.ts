@@ -23,6 +23,8 @@ export interface GatewayParts {
   tellLanguages(room: string, languages: readonly LanguageOffer[]): void;
   /** Throws `server_draining` once this node takes nobody any more. */
   admit(): void;
+  /** [INV8] Throws `server_busy` where there is no time for another speaker; others may resume. */
+  admitNewcomer(): void;
   /** How long what is said is kept, in seconds. */
   readonly keptForS: number;
   readonly log: Logger;

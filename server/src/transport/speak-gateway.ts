@@ -26,9 +26,6 @@ import { serverDraining } from './server-draining.ts';
 import type { SpeakSocket } from './socket-server.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
 
-/** When a newcomer may ask again: the load is looked at more often, and falls slowly. */
-const OVERLOAD_RETRY_MS = 5_000;
-
 type Phase =
   | { readonly kind: 'idle' }
   /** A start or resume is under way; `abort` ends it when the connection goes. */
@@ -130,7 +127,7 @@ export class SpeakerConnection {
   async #start(request: SessionStart): Promise<SessionStarted> {
     const { store, engines, access } = this.#parts;
     this.#checkLanguages(request.language, [...request.offers, ...request.reads]);
-    if (engines.scheduler.step === 'refusing') throw overloaded();
+    this.#parts.admitNewcomer();
     const ownerSecret = request.ownerSecret ?? newSecret();
     const secret = newSecret();
     let owned = false;
@@ -355,15 +352,6 @@ function bytesOf(message: unknown): Uint8Array {
 /** 24 random bytes, as the schemas of secrets expect them. */
 function newSecret(): string {
   return randomBytes(24).toString('base64url');
-}
-
-/** [INV8] The last step: who speaks already goes on, and may resume. */
-function overloaded(): AppError {
-  return new AppError(
-    'server_busy',
-    'Expected time to recognise another speaker, but this server is behind with those it has.',
-    { retryAfterMs: OVERLOAD_RETRY_MS },
-  );
 }
 
 function connectionLost(): AppError {
