@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { LanguageOffer } from '../../../shared/protocol.ts';
 import type { Access } from '../access/access.ts';
 import type { DecoderPool } from '../audio/decoder-pool.ts';
+import type { Arrival } from '../limits/connection-limit.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { RoomHub } from '../rooms/room-hub.ts';
 import type { SessionEngines } from '../session/session-engines.ts';
@@ -21,8 +22,11 @@ export interface GatewayParts {
   offers(spoken: string): readonly LanguageOffer[];
   /** Tells every viewer of a room, on every node, what may be read from now on. */
   tellLanguages(room: string, languages: readonly LanguageOffer[]): void;
-  /** Throws `server_draining` once this node takes nobody any more. */
-  admit(): void;
+  /**
+   * Throws `server_draining` once this node takes nobody any more, and `server_full` while it has no
+   * room for newcomers.
+   */
+  admit(who: Arrival): void;
   /** [INV8] Throws `server_busy` where there is no time for another speaker; others may resume. */
   admitNewcomer(): void;
   /** How long what is said is kept, in seconds. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { toWireError } from '../../../shared/errors.ts';
+import { refuseHandshake } from './handshake-limits.ts';
 import { serverDraining } from './server-draining.ts';
 
 /**
@@ -10,19 +10,8 @@ import { serverDraining } from './server-draining.ts';
  * more and more, since it has the fewest connections.
  */
 export function refuseUpgrades(http: Server): void {
-  const body = JSON.stringify({ error: toWireError(serverDraining()) });
-  const answer = [
-    'HTTP/1.1 503 Service Unavailable',
-    'Connection: close',
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    '',
-    body,
-  ].join('\r\n');
   http.removeAllListeners('upgrade');
   http.on('upgrade', (_request: IncomingMessage, socket: Duplex) => {
-    // A client that is gone already needs no answer.
-    socket.on('error', () => socket.destroy());
-    socket.end(answer);
+    refuseHandshake(socket, serverDraining());
   });
 }

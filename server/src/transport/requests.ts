@@ -51,6 +51,17 @@ export function answering<Request, Answer extends object>(
   };
 }
 
+/** Counts what a client gets wrong on one connection. */
+export class FaultCount {
+  #faults = 0;
+
+  /** True once there is too much of it (INV4): the connection is to be closed. */
+  note(code: ErrorCode): boolean {
+    this.#faults += isClientFault(code) ? 1 : 0;
+    return this.#faults > MAX_INVALID_MESSAGES;
+  }
+}
+
 /** Codes that a client causes by what it sends, as opposed to what happens to it. */
 const CLIENT_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'invalid_message',

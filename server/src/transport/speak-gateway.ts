@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { decodeAudio } from '../../../shared/audio-codec.ts';
 import type { PlacedEntry } from '../../../shared/captions.ts';
-import { AppError, toWireError } from '../../../shared/errors.ts';
+import { AppError, type ErrorCode, toWireError, type WireError } from '../../../shared/errors.ts';
 import { SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
 import {
   type RoomGlossary,
@@ -18,10 +18,11 @@ import {
 } from '../../../shared/messages.ts';
 import type { LanguageOffer, SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
 import { unlessAborted } from '../async/unless-aborted.ts';
+import type { Arrival } from '../limits/connection-limit.ts';
 import { LiveSession } from '../session/live-session.ts';
 import type { SessionState } from '../store/transcript-store.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { answering, isClientFault, MAX_INVALID_MESSAGES, parseMessage } from './requests.ts';
+import { answering, FaultCount, parseMessage } from './requests.ts';
 import { serverDraining } from './server-draining.ts';
 import type { SpeakSocket } from './socket-server.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
@@ -40,13 +41,13 @@ export class SpeakerConnection {
   readonly #socket: SpeakSocket;
   readonly #parts: GatewayParts;
   #phase: Phase = { kind: 'idle' };
-  #faults = 0;
+  readonly #faults = new FaultCount();
   #sentAway = false;
 
   constructor(socket: SpeakSocket, parts: GatewayParts) {
     this.#socket = socket;
     this.#parts = parts;
-    const observer = { failed: (error: { code: string }) => this.#count(error.code) };
+    const observer = { failed: ({ code }: WireError) => this.#refused(code) };
     socket.on(
       'session:start',
       answering(sessionStartSchema, observer, (request) => this.#start(request)),
@@ -84,6 +85,11 @@ export class SpeakerConnection {
       }),
     );
     socket.on('disconnect', () => void this.close());
+  }
+
+  /** Whether a session is here, or begins. */
+  get isSeated(): boolean {
+    return this.#phase.kind !== 'idle';
   }
 
   /** Lets the session go, so that it may be resumed elsewhere; idempotent. */
@@ -131,7 +137,7 @@ export class SpeakerConnection {
     const ownerSecret = request.ownerSecret ?? newSecret();
     const secret = newSecret();
     let owned = false;
-    const session = await this.#open(request.reads, null, async () => {
+    const session = await this.#open('newcomer', request.reads, null, async () => {
       const { room, language, offers } = request;
       ({ owned } = await store.openRoom({ room, offers, ownerSecret }));
       if (request.glossary !== undefined) {
@@ -167,7 +173,7 @@ export class SpeakerConnection {
   async #resume(request: SessionResume): Promise<SessionResumed> {
     const { room, session: id, secret, instance, reads, after } = request;
     const { store, metrics } = this.#parts;
-    const session = await this.#open(reads ?? [], after ?? null, () =>
+    const session = await this.#open('resuming', reads ?? [], after ?? null, () =>
       store.takeSession({ room, session: id, secret, instance }),
     );
     metrics.resumes.inc();
@@ -183,6 +189,7 @@ export class SpeakerConnection {
 
   /** Takes a decoder slot, then the session's state, and brings the session to life. */
   async #open(
+    who: Arrival,
     reads: readonly string[],
     after: string | null,
     take: () => Promise<SessionState>,
@@ -190,7 +197,7 @@ export class SpeakerConnection {
     if (this.#phase.kind !== 'idle') {
       throw new AppError('invalid_message', 'Expected one session a connection, got another.');
     }
-    this.#parts.admit();
+    this.#parts.admit(who);
     const abort = new AbortController();
     const opening = this.#bringToLife(abort, reads, after, take);
     this.#phase = { kind: 'opening', abort, over: opening };
@@ -307,11 +314,15 @@ export class SpeakerConnection {
       work();
     } catch (error) {
       const wire = toWireError(error);
-      this.#count(wire.code);
       this.#socket.emit('session:error', wire);
-      this.#faults += isClientFault(wire.code) ? 1 : 0;
-      if (this.#faults > MAX_INVALID_MESSAGES) this.#socket.disconnect(true);
+      this.#refused(wire.code);
     }
+  }
+
+  /** Something was refused; who gets too much wrong is disconnected, once it was told. */
+  #refused(code: ErrorCode): void {
+    this.#count(code);
+    if (this.#faults.note(code)) setImmediate(() => this.#socket.disconnect(true));
   }
 
   #count(code: string): void {

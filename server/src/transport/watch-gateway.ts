@@ -6,7 +6,7 @@ import type { Seat } from '../rooms/room-feed.ts';
 import { Backlog, MAX_BACKLOG_BYTES } from './backlog.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { partialAudience } from './partial-broadcast.ts';
-import { answering } from './requests.ts';
+import { answering, FaultCount } from './requests.ts';
 import { roomOffers, spokenIn } from './room-offers.ts';
 import { serverDraining } from './server-draining.ts';
 import type { WatchSocket } from './socket-server.ts';
@@ -28,8 +28,13 @@ export class ViewerConnection implements Seat {
     this.#socket = socket;
     this.#parts = parts;
     this.#backlog = new Backlog(socket.conn);
+    const faults = new FaultCount();
     const observer = {
-      failed: (error: WireError) => parts.metrics.errors.inc({ code: error.code }),
+      failed: ({ code }: WireError) => {
+        parts.metrics.errors.inc({ code });
+        // Told first: the answer is sent once this returns.
+        if (faults.note(code)) setImmediate(() => socket.disconnect(true));
+      },
     };
     socket.on(
       'room:join',
@@ -93,7 +98,7 @@ export class ViewerConnection implements Seat {
         'Expected the watch token of this room: open the whole link that you were given.',
       );
     }
-    this.#parts.admit();
+    this.#parts.admit('newcomer');
     this.#phase = { kind: 'watching', room, language };
     try {
       return await this.#sit(room, language, after ?? null);
