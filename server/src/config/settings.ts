@@ -1,6 +1,8 @@
 import { availableParallelism, homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { limitSettings } from './limit-settings.ts';
+import { integer, list, text } from './setting-kinds.ts';
 
 /** Every setting of the server, read from the environment once. docs/settings.md explains each. */
 
@@ -11,13 +13,6 @@ const LIVE_SESSIONS_PER_CORE = 25;
 /** Translation shares the cores with recognition, and the memory with everything. */
 const translationWorkers = Math.min(8, Math.max(1, Math.floor(cores / 2)));
 const translationMemoryMb = Math.min(4_096, Math.max(768, Math.floor(totalmem() / 2 ** 20 / 4)));
-
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((item) => item.trim()))
-  .pipe(z.array(z.string().min(1)));
-const text = z.string().min(1);
 
 const settingsSchema = z.object({
   HOST: text.default('127.0.0.1'),
@@ -62,6 +57,7 @@ const settingsSchema = z.object({
     .optional(),
   OPEN_TO_EVERYBODY: z.enum(['yes', 'no']).optional(),
   MAX_SESSIONS_PER_KEY: integer(1, 100_000).default(50),
+  ...limitSettings,
   TLS_CERT: text.optional(),
   TLS_KEY: text.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
