@@ -80,9 +80,9 @@ async function comparedWords(
 ): Promise<WordComparison> {
   const url = nodes[0]?.url ?? '';
   let words = NO_WORDS;
-  for (const { speech, verdict } of sessions) {
-    const calm = await speakUndisturbed(speech, url, signal);
-    const said = referencesUpTo(speech, speech.packets.length);
+  for (const { speech, frames, verdict } of sessions) {
+    const calm = await speakUndisturbed(speech, url, signal, frames);
+    const said = referencesUpTo(speech, frames);
     words = addWords(words, compareWords(verdict.finals, calm.finals, said));
   }
   return words;

@@ -2,9 +2,11 @@ import type { SessionVerdict } from './judge/judge-session.ts';
 import type { Speech } from './support/speech.ts';
 import type { Stage } from './support/stage.ts';
 
-/** A session that was spoken to its end, and what became of it. */
+/** A session, and what became of it. */
 export interface JudgedSession {
   readonly speech: Speech;
+  /** What was spoken of it. */
+  readonly frames: number;
   readonly verdict: SessionVerdict;
 }
 

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { balancerReloaded, rollingRestart } from './scenarios/balanced.ts';
 import {
   linkAbandoned,
   linkCut,
@@ -29,4 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   nodePaused,
   redisKilled,
   redisPaused,
+  rollingRestart,
+  balancerReloaded,
 ];

@@ -6,7 +6,7 @@ import { FRAME_MS } from '../../shared/limits.ts';
 import type { JudgedSession } from '../scenario.ts';
 import type { Cluster } from './cluster.ts';
 import { Gathering, type GatheringOptions } from './gathering.ts';
-import { type Speech, SpeechLibrary } from './speech.ts';
+import { isInClip, type Speech, SpeechLibrary } from './speech.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 /** Part of the time that is speech. */
@@ -61,8 +61,8 @@ export class Stage {
     return this.speakingMs * (from + (to - from) * this.random());
   }
 
-  speech(): Speech {
-    const { clips, seconds } = this.#options;
+  speech(seconds = this.#options.seconds): Speech {
+    const { clips } = this.#options;
     const shortest = Math.min(...clips.map(({ frames }) => frames * FRAME_MS));
     const least = Math.max(seconds, (shortest + SILENCE_AFTER_MS) / 1000 + 1);
     const [script] = writeScripts(clips, {
@@ -99,14 +99,47 @@ export class Stage {
     gatherings: readonly Gathering[],
     happens: () => Promise<void>,
   ): Promise<JudgedSession[]> {
+    await this.#speak(gatherings, happens, () => false);
+    return await this.#judge(gatherings);
+  }
+
+  /** The same, but when it is over everybody stops at the end of a recording. */
+  async duringOnly(
+    gatherings: readonly Gathering[],
+    happens: () => Promise<void>,
+  ): Promise<JudgedSession[]> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    await this.#speak(
+      gatherings,
+      () => happens().finally(over),
+      () => isOver,
+    );
+    return await this.#judge(gatherings);
+  }
+
+  async #speak(
+    gatherings: readonly Gathering[],
+    happens: () => Promise<void>,
+    mayStop: () => boolean,
+  ): Promise<void> {
     const { speed, signal } = this;
     await Promise.all([
       happens(),
-      ...gatherings.map(({ speaker }) => speaker.speak({ speed }, signal)),
+      ...gatherings.map(({ speaker, speech }) => {
+        const goesOn = (frame: number) => !mayStop() || isInClip(speech, frame);
+        return speaker.speak({ speed, goesOn }, signal);
+      }),
     ]);
+  }
+
+  async #judge(gatherings: readonly Gathering[]): Promise<JudgedSession[]> {
     return await Promise.all(
       gatherings.map(async (gathering) => ({
         speech: gathering.speech,
+        frames: gathering.speaker.frames,
         verdict: await gathering.finish(),
       })),
     );

@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCorpus } from '../../../bench/corpus.ts';
 import { prepareClips, type ReadyClip } from '../../../bench/speakers/prepare-clips.ts';
 import { writeScripts } from '../../../bench/speakers/script.ts';
 import type { SessionVerdict } from '../../../chaos/judge/judge-session.ts';
+import { BalancedCluster } from '../../../chaos/support/balanced-cluster.ts';
 import { Gathering } from '../../../chaos/support/gathering.ts';
 import { SpeechLibrary } from '../../../chaos/support/speech.ts';
-import { type RunningCommand, startCommand } from '../cli/testing/run-command.ts';
 import { isAlive } from '../store/process-identity.ts';
 
 /** `parlance cluster` as a process of its own: Redis, two nodes with their engines, and nginx. */
@@ -18,44 +15,18 @@ const SPEED = 2;
 const SECONDS = 36;
 const LIMIT_MS = 120_000;
 
-let dataFolder = '';
-let cluster: RunningCommand;
+let cluster: BalancedCluster;
 let clips: readonly ReadyClip[];
-let url = '';
 
 beforeAll(async () => {
   const signal = AbortSignal.timeout(LIMIT_MS);
   const english = readCorpus().clips.filter(({ set }) => set === 'en');
   clips = await prepareClips(english, { progress: () => undefined, signal });
-  dataFolder = await mkdtemp(join(tmpdir(), 'parlance-cluster-'));
-  cluster = startCommand(['cluster', '--nodes', '2', '--port', '0', '--json'], {
-    DATA_DIR: dataFolder,
-    LOG_LEVEL: 'error',
-    // Tests side by side keep a machine busy; newcomers are not what this is about.
-    MAX_FINAL_WAIT_MS: '60000',
-  });
-  await cluster.shows('"listening"');
-  const [listening] = told('listening');
-  url = String(listening?.url);
+  // Tests side by side keep a machine busy; newcomers are not what this is about.
+  cluster = await BalancedCluster.start(2, { MAX_FINAL_WAIT_MS: '60000' });
 });
 
-afterAll(async () => {
-  cluster?.child.kill('SIGKILL');
-  await cluster?.done;
-  await rm(dataFolder, { recursive: true, force: true });
-});
-
-/** What the cluster said so far, by type. */
-const told = (type: string) => cluster.said().filter((line) => line.type === type);
-
-/** How often each process came up, in the order of their names. */
-const timesReady = () =>
-  ['nginx', 'node-1', 'node-2'].map(
-    (name) => told('process').filter((news) => news.name === name && news.event === 'ready').length,
-  );
-
-const pidOf = (wanted: string) =>
-  Number(told('process').findLast(({ name, event }) => name === wanted && event === 'ready')?.pid);
+afterAll(() => cluster?.kill());
 
 /** People who speak through nginx, each with a viewer. */
 async function gather(speakers: number, seconds: number): Promise<Gathering[]> {
@@ -72,8 +43,8 @@ async function gather(speakers: number, seconds: number): Promise<Gathering[]> {
   return await Promise.all(
     scripts.map((script) =>
       Gathering.start(library.compose(script), {
-        speakerUrl: url,
-        viewerUrls: [url],
+        speakerUrl: cluster.url,
+        viewerUrls: [cluster.url],
         translations: [],
         signal,
       }),
@@ -106,10 +77,10 @@ test(
   '[INV1] [INV2] [INV3] a rolling restart under several speakers loses nothing and doubles nothing',
   async () => {
     const gatherings = await gather(SPEAKERS, SECONDS);
-    const verdicts = await speak(gatherings, async () => {
-      cluster.child.kill('SIGHUP');
-      await expect.poll(timesReady, { timeout: LIMIT_MS }).toEqual([1, 2, 2]);
-    });
+    const verdicts = await speak(gatherings, () =>
+      cluster.rollingRestart(AbortSignal.timeout(LIMIT_MS)),
+    );
+    expect(cluster.timesReady).toEqual([1, 2, 2]);
     expectWhole(verdicts);
     // Everybody was on a node that left, and was asked to go. (On a machine that is busy with more than
     // this, a link may also be given up in between; that loses nothing either.)
@@ -127,19 +98,21 @@ test(
   async () => {
     const gatherings = await gather(2, 20);
     const moves = () => gatherings.map(({ speaker }) => speaker.resumptions.length);
-    const [nginx = 0, first = 0, second = 0] = timesReady();
+    const [nginx = 0, first = 0, second = 0] = cluster.timesReady;
     const verdicts = await speak(gatherings, async () => {
       const acked = gatherings.map(({ speaker }) => speaker.client.ackedSeq);
-      process.kill(pidOf('nginx'), 'SIGHUP');
+      cluster.reloadBalancer();
       const goOn = () =>
         gatherings.every(({ speaker }, at) => speaker.client.ackedSeq > (acked[at] ?? 0));
       await expect.poll(goOn, { timeout: LIMIT_MS }).toBe(true);
       expect(moves()).toEqual([0, 0]);
-      process.kill(pidOf('node-1'), 'SIGKILL');
-      await expect.poll(timesReady, { timeout: LIMIT_MS }).toEqual([nginx, first + 1, second]);
+      process.kill(cluster.pidOf('node-1'), 'SIGKILL');
+      await expect
+        .poll(() => cluster.timesReady, { timeout: LIMIT_MS })
+        .toEqual([nginx, first + 1, second]);
     });
     expectWhole(verdicts);
-    expect(told('process').filter(({ event }) => event === 'died')).toMatchObject([
+    expect(cluster.news.filter(({ event }) => event === 'died')).toMatchObject([
       { name: 'node-1', detail: 'SIGKILL' },
     ]);
   },
@@ -147,9 +120,8 @@ test(
 );
 
 test('SIGTERM ends it all, and leaves nothing behind', async () => {
-  const pids = told('process').flatMap(({ pid }) => (typeof pid === 'number' ? [pid] : []));
-  cluster.child.kill('SIGTERM');
-  expect((await cluster.done).exitCode).toBe(0);
+  const pids = cluster.news.flatMap(({ pid }) => (pid === null ? [] : [pid]));
+  expect(await cluster.close()).toBe(0);
   expect(pids.length).toBeGreaterThan(3);
   expect(await Promise.all(pids.map(isAlive))).toEqual(pids.map(() => false));
 });
