@@ -2,6 +2,7 @@ import { availableParallelism, homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { limitSettings } from './limit-settings.ts';
+import { outsideProblems, outsideSettings } from './outside-settings.ts';
 import { integer, list, text } from './setting-kinds.ts';
 
 /** Every setting of the server, read from the environment once. docs/settings.md explains each. */
@@ -33,10 +34,15 @@ const settingsSchema = z.object({
   FFMPEG_BIN: text.optional(),
   APERTIUM_BIN: text.optional(),
   GLOSSARY_FILE: text.optional(),
-  RECOGNIZER: z.enum(['moonshine', 'sherpa']).default('moonshine'),
+  RECOGNIZER: list
+    .pipe(z.array(z.enum(['moonshine', 'sherpa', 'openai'])).min(1))
+    .default(['moonshine']),
   TRANSLATORS: list
-    .pipe(z.array(z.enum(['bergamot', 'apertium', 'none'])))
+    .pipe(
+      z.array(z.enum(['bergamot', 'libretranslate', 'openai', 'apertium-apy', 'apertium', 'none'])),
+    )
     .default(['bergamot', 'apertium']),
+  ...outsideSettings,
   TRANSLATION_WORKERS: integer(1, 64).default(translationWorkers),
   TRANSLATION_MEMORY_MB: integer(256, 1_048_576).default(translationMemoryMb),
   AUDIO_CONVERTER_WORKERS: integer(1, 64).default(Math.max(1, cores > 2 ? cores - 1 : cores)),
@@ -90,6 +96,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if ((TLS_CERT === undefined) !== (TLS_KEY === undefined)) {
     throw new SettingsError(['  TLS_CERT, TLS_KEY: Expected both or neither, got one']);
   }
+  const outside = outsideProblems(parsed.data);
+  if (outside.length > 0) throw new SettingsError(outside);
   return parsed.data;
 }
 

@@ -1,3 +1,4 @@
+import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 import { FRAME_MS } from '../../../shared/limits.ts';
 import { BoundedQueue } from '../async/bounded-queue.ts';
 import type { GuardVerdict } from '../recognition/hypothesis-guard.ts';
@@ -22,6 +23,8 @@ export type Utterance =
       /** When each word of `text` was said; absent where the engine cannot tell. */
       readonly wordTimes?: readonly WordSpan[];
       readonly notUnderstood: boolean;
+      /** The engine that heard it, where several stand behind the recogniser. */
+      readonly engine?: string;
       /** What the detector remembers at `endSeq`. */
       readonly memory: DetectorMemory | null;
     }
@@ -50,6 +53,8 @@ export interface RecognitionSettings {
 const MAX_UNPUBLISHED = 16;
 /** Finals and what follows them under way at once for one session: enough to keep two slots busy. */
 const MAX_UNDER_WAY = 2;
+/** Failures of a reading that is not the final. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(['recognizer_failed', 'server_busy']);
 
 /**
  * Turns segments into text. Partials of the open segment come as the scheduler finds time; finals,
@@ -100,7 +105,7 @@ export async function* recognizeSegments(
         if (samples === null) return null;
         readMs = durationMs(samples);
         segment.cover(readMs);
-        return { samples, language: settings.language, draft: segment.draft };
+        return { samples, language: settings.language, draft: segment.draft, kind: 'partial' };
       },
       kind,
       dueAtMs,
@@ -129,6 +134,11 @@ export async function* recognizeSegments(
     language: settings.language,
     wordTimes: true,
   });
+
+  /** What could not be read this time is read again, at the latest for the final; that one decides. */
+  const unlessPassing = (error: unknown): void => {
+    if (!(error instanceof AppError) || !PASSING.has(error.code)) output.fail(error);
+  };
 
   const show = (segment: OpenSegment, hypothesis: Hypothesis, readMs: number): void => {
     if (!segment.isNews(readMs)) return;
@@ -160,6 +170,7 @@ export async function* recognizeSegments(
       text,
       ...(wordTimes === undefined || wordTimes.length === 0 ? {} : { wordTimes }),
       notUnderstood: isNotUnderstood(verdict, hypothesis),
+      ...(hypothesis.engine === undefined ? {} : { engine: hypothesis.engine }),
       memory: event.memory,
     };
   };
@@ -178,12 +189,12 @@ export async function* recognizeSegments(
         if (dueAtMs === null) continue;
         const kind = isFirst(segment, pace) ? 'first' : 'later';
         segment.ask(now);
-        readAgain(segment, event, kind, dueAtMs).catch((error: unknown) => output.fail(error));
+        readAgain(segment, event, kind, dueAtMs).catch(unlessPassing);
       } else if (event.kind === 'settled') {
         // Where there is little time, none is spent on what may not be the end.
         if (settings.pace().crowded) continue;
         const segment = openAt(event.startSeq);
-        readEarly(segment, event).catch((error: unknown) => output.fail(error));
+        readEarly(segment, event).catch(unlessPassing);
       } else if (event.kind === 'closed') {
         const segment = openAt(event.startSeq);
         open = null;

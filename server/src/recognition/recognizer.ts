@@ -26,6 +26,11 @@ export interface RecognizerCapabilities {
   readonly drafts: boolean;
   /** Whether it tells when each word was said, where it is asked to. */
   readonly wordTimes: boolean;
+  /**
+   * What may be read besides finals, where a reading costs money: nothing, partials, or partials and
+   * finals that are read before they are sure to be one. Absent: all.
+   */
+  readonly extraReadings?: 'none' | 'partials' | 'all';
 }
 
 export interface RecognitionRequest {
@@ -37,10 +42,14 @@ export interface RecognitionRequest {
   /** Whether to tell when each word was said, as far as the engine can; costs a little. */
   readonly wordTimes?: boolean;
   readonly signal?: AbortSignal;
+  /** A partial is soon followed by another one; absent: a final. */
+  readonly kind?: 'partial' | 'final';
 }
 
 export interface Hypothesis {
   readonly text: string;
+  /** Where several engines stand behind one recogniser: the one that heard it. */
+  readonly engine?: string;
   /** The engine's own tokens, to be handed back as `draft`; empty where it has none. */
   readonly tokens: readonly number[];
   /**

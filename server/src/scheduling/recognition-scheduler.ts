@@ -1,5 +1,10 @@
 import { AppError } from '../../../shared/errors.ts';
-import type { Hypothesis, RecognitionRequest, Recognizer } from '../recognition/recognizer.ts';
+import type {
+  Hypothesis,
+  RecognitionRequest,
+  Recognizer,
+  RecognizerCapabilities,
+} from '../recognition/recognizer.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type LoadStep, nextLoadStep } from './load-step.ts';
 import { PartialRhythm, type ReadingKind } from './partial-rhythm.ts';
@@ -157,7 +162,8 @@ export class RecognitionScheduler {
         this.#dropPartial(turn);
         finals += 1;
         try {
-          const known = early?.request === request ? await early.answer : null;
+          // One that failed is read again: by then it is the final itself.
+          const known = early?.request === request ? await early.answer.catch(() => null) : null;
           if (known !== null) return known;
           const hypothesis = await new Promise<Hypothesis | null>((resolve, reject) => {
             const sinceMs = this.#now();
@@ -172,7 +178,8 @@ export class RecognitionScheduler {
         }
       },
       early: (request) => {
-        if (state === 'closed' || this.#closed || !this.#leavesTime) return Promise.resolve(null);
+        const wanted = this.#extraReadings === 'all' && this.#leavesTime;
+        if (state === 'closed' || this.#closed || !wanted) return Promise.resolve(null);
         this.#dropPartial(turn);
         const answer = new Promise<Hypothesis | null>((resolve, reject) => {
           const sinceMs = this.#now();
@@ -184,7 +191,8 @@ export class RecognitionScheduler {
         return answer;
       },
       partial: async (request, kind, dueAtMs) => {
-        if (state === 'closed' || this.#closed || finals > 0 || !this.#leavesTime) return null;
+        const wanted = this.#extraReadings !== 'none' && this.#leavesTime;
+        if (state === 'closed' || this.#closed || finals > 0 || !wanted) return null;
         if (this.#partials.get(turn)?.kind === 'early') this.#dropPartial(turn);
         if (this.#partials.has(turn) || this.#runningPartials.has(turn)) return null;
         return await new Promise<Hypothesis | null>((resolve, reject) => {
@@ -215,6 +223,10 @@ export class RecognitionScheduler {
     for (const job of this.#finals.remove(() => true)) job.resolve(null);
     for (const turn of [...this.#partials.keys()]) this.#dropPartial(turn);
     if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  get #extraReadings(): RecognizerCapabilities['extraReadings'] {
+    return this.#recognizer.capabilities.extraReadings ?? 'all';
   }
 
   get #leavesTime(): boolean {

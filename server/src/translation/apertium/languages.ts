@@ -55,6 +55,11 @@ const READ_AS: Readonly<Record<string, readonly string[]>> = {
   sh: ['sh', 'bs', 'hr', 'sr'],
 };
 
+/** The ISO 639-1 form of a three-letter code, or the code itself. */
+export function shortCode(code: string): string {
+  return TWO_LETTER_CODES[code] ?? code;
+}
+
 const CODE = '([a-z]{2,3})(?:_([A-Za-z0-9_]+))?';
 const MODE_NAME = new RegExp(`^${CODE}-${CODE}$`);
 
@@ -75,9 +80,9 @@ export function languagesOfMode(name: string): ModeLanguages | null {
   if (match === null) return null;
   const [, fromCode = '', fromVariant, toCode = '', toVariant = ''] = match;
   if (fromVariant !== undefined) return null;
-  const from = TWO_LETTER_CODES[fromCode] ?? fromCode;
+  const from = shortCode(fromCode);
   const variantLanguage = VARIANT_LANGUAGES[toCode]?.[toVariant];
-  const to = variantLanguage ?? TWO_LETTER_CODES[toCode] ?? toCode;
+  const to = variantLanguage ?? shortCode(toCode);
   if (from === to) return null;
   return {
     from: READ_AS[from] ?? [from],
