@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../shared/escape-html.ts';
 import { type Chart, niceTicks, type Point, type Series } from './chart.ts';
-import { escapeHtml } from './escape-html.ts';
 
 const WIDTH = 900;
 const HEIGHT = 300;

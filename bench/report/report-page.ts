@@ -1,7 +1,7 @@
+import { escapeHtml } from '../../shared/escape-html.ts';
 import type { Table } from '../scoring/table.ts';
 import type { Chart } from './chart.ts';
 import { drawChart } from './draw-chart.ts';
-import { escapeHtml } from './escape-html.ts';
 
 export interface ReportPage {
   readonly title: string;

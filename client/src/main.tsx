@@ -25,6 +25,10 @@ async function loadPage(address: PageAddress): Promise<Page> {
       const { WatchPage } = await import('./watch/watch-page.tsx');
       return () => <WatchPage room={address.room} />;
     }
+    case 'operate': {
+      const { StatusPage } = await import('./status/status-page.tsx');
+      return StatusPage;
+    }
     case 'unknown':
       return PageUnknown;
   }

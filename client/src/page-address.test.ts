@@ -6,6 +6,8 @@ describe('pageAddress', () => {
     ['/', { kind: 'home' }],
     ['/speak/team-monday', { kind: 'speak', room: 'team-monday' }],
     ['/watch/a/', { kind: 'watch', room: 'a' }],
+    ['/operate', { kind: 'operate' }],
+    ['/operate/more', { kind: 'unknown' }],
     ['/watch/', { kind: 'unknown' }],
     ['/watch/Team', { kind: 'unknown' }],
     ['/watch/a/b', { kind: 'unknown' }],

@@ -5,11 +5,13 @@ export type PageAddress =
   | { kind: 'home' }
   | { kind: 'speak'; room: string }
   | { kind: 'watch'; room: string }
+  | { kind: 'operate' }
   | { kind: 'unknown' };
 
 export function pageAddress(pathname: string): PageAddress {
   const [first = '', second = '', ...rest] = pathname.split('/').slice(1);
   if (first === '' && rest.length === 0) return { kind: 'home' };
+  if (first === 'operate' && second === '' && rest.length === 0) return { kind: 'operate' };
   const room = decode(second);
   const more = rest.some((part) => part !== '');
   if ((first === 'speak' || first === 'watch') && isRoomName(room) && !more) {

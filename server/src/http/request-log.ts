@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import { outcomeOfStatus } from './error-status.ts';
+
+const REQUEST_ID_BYTES = 9;
+/** A proxy's own id is taken over where it looks like one, so that its log and ours meet. */
+const FOREIGN_ID = /^[A-Za-z0-9_-]{8,64}$/;
+/** Stands for what no route of ours answered: the page's files, and what is not there. */
+const NO_ROUTE = 'other';
+/** Somebody who left before the answer; nginx's number for it. */
+const LEFT_STATUS = 499;
+
+/**
+ * Gives each request an id (`X-Request-Id`), counts and times it, and logs one line when it is
+ * answered: at debug, at info where it was refused, at warn where the server failed. The line names
+ * the route's pattern: addresses hold names of rooms, and queries might hold anything (INV7).
+ */
+export function requestLog(log: Logger, metrics: ServerMetrics): RequestHandler {
+  return (request, response, next) => {
+    const startedAt = performance.now();
+    const requestId = idOf(request);
+    response.locals.requestId = requestId;
+    response.set('X-Request-Id', requestId);
+    response.once('close', () => {
+      const status = response.writableFinished ? response.statusCode : LEFT_STATUS;
+      const outcome = outcomeOfStatus(status);
+      const method = knownMethod(request.method);
+      const route = routeOf(request);
+      const ms = performance.now() - startedAt;
+      metrics.answered('http', outcome);
+      metrics.answeredHttp(method, route, status, ms / 1000);
+      const line = { requestId, method, route, status, ms: Math.round(ms) };
+      log[LEVEL_OF[outcome]](line, 'request');
+    });
+    next();
+  };
+}
+
+const LEVEL_OF = { ok: 'debug', refused: 'info', failed: 'warn' } as const;
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Anybody may send any word as a method: a label must not grow with it. */
+function knownMethod(method: string): string {
+  return METHODS.has(method) ? method : 'OTHER';
+}
+
+function idOf(request: Request): string {
+  const foreign = request.get('x-request-id');
+  if (foreign !== undefined && FOREIGN_ID.test(foreign)) return foreign;
+  return randomBytes(REQUEST_ID_BYTES).toString('base64url');
+}
+
+/** The pattern of the route that answered, such as `/watch/:room`. */
+function routeOf(request: Request): string {
+  const path: unknown = request.route?.path;
+  return typeof path === 'string' ? path : NO_ROUTE;
+}
