@@ -31,7 +31,7 @@ function pooled(
 ): DecoderPool {
   const pids: number[] = [];
   const startDecoder = (): FfmpegDecoder => {
-    const decoder = new FfmpegDecoder({ ffmpeg, hangLimitMs });
+    const decoder = new FfmpegDecoder({ ffmpeg, hangLimitMs: () => hangLimitMs });
     if (decoder.pid !== undefined) pids.push(decoder.pid);
     return decoder;
   };

@@ -20,11 +20,13 @@ function pooled({
   waitingLimit = 1,
   prewarmed = 1,
   ready = 'at_once',
+  isSparing = () => false,
 }: {
   slots?: number;
   waitingLimit?: number;
   prewarmed?: number;
   ready?: 'at_once' | 'when_told';
+  isSparing?: () => boolean;
 } = {}) {
   const decoders: ScriptedDecoder[] = [];
   const pool = createDecoderPool({
@@ -33,6 +35,7 @@ function pooled({
     maxWaitMs: MAX_WAIT_MS,
     prewarmed,
     ffmpeg: 'unused',
+    isSparing,
     startDecoder: () => {
       const decoder = new ScriptedDecoder({ ready });
       decoders.push(decoder);
@@ -60,6 +63,25 @@ test('keeps some ready, but never more than slots are free', async () => {
   await pool.close();
   expect(open()).toBe(0);
   expect(pool.stats()).toMatchObject({ live: 0, idle: 0, starting: 0 });
+});
+
+test('[INV4] while memory is scarce none is kept ready, and who comes still gets one', async () => {
+  let sparing = false;
+  const { pool, open } = pooled({ slots: 4, prewarmed: 3, isSparing: () => sparing });
+  await settled();
+  expect(open()).toBe(3);
+  sparing = true;
+  pool.tend();
+  await settled();
+  expect(open()).toBe(0);
+  const stream = await pool.acquire(never());
+  await settled();
+  expect(open()).toBe(1);
+  sparing = false;
+  await stream.close();
+  await settled();
+  expect(pool.stats()).toMatchObject({ live: 0, idle: 3 });
+  await pool.close();
 });
 
 test('the idle decoder of the last free slot is handed out, not ended', async () => {

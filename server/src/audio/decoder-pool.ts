@@ -25,6 +25,12 @@ export interface DecoderPoolOptions {
   maxSpawning?: number;
   /** The FFmpeg to run, from `findFfmpeg`. */
   ffmpeg: string;
+  /** How long a decoder that was fed may give nothing, just now. */
+  hangLimitMs?: () => number;
+  /** Frames of a session that may be in its decoder before more wait. */
+  maxAheadFrames?: number;
+  /** True while memory is too scarce for decoders that nobody uses yet. */
+  isSparing?: () => boolean;
   /** For tests: starts something else than FFmpeg. */
   startDecoder?: () => PacketDecoder;
 }
@@ -52,6 +58,8 @@ export interface DecoderPool {
    */
   acquire(signal: AbortSignal): Promise<OpusDecoderStream>;
   stats(): DecoderPoolStats;
+  /** Ends decoders that nobody uses, while `isSparing` says so. */
+  tend(): void;
   /** Closes everything, live decoders too. Idempotent; leaves no process and no timer behind. */
   close(): Promise<void>;
 }
@@ -59,8 +67,10 @@ export interface DecoderPool {
 /** Slots for live decoders, with a bounded line before them and decoders started in advance. */
 export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const { slots, waitingLimit, maxWaitMs, prewarmed, maxSpawning = MAX_SPAWNING } = options;
+  const { ffmpeg, hangLimitMs, maxAheadFrames, isSparing = () => false } = options;
   const startDecoder =
-    options.startDecoder ?? (() => new FfmpegDecoder({ ffmpeg: options.ffmpeg }));
+    options.startDecoder ??
+    (() => new FfmpegDecoder({ ffmpeg, ...(hangLimitMs === undefined ? {} : { hangLimitMs }) }));
   const live = new Set<OpusDecoderStream>();
   const opening = new Set<Promise<OpusDecoderStream>>();
   const past = { replaced: 0, concealed: 0, corrupt: 0 };
@@ -80,7 +90,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   const supply = new DecoderSupply({
     start: startDecoder,
     maxSpawning,
-    idleTarget: () => Math.min(prewarmed, line.free + claims),
+    idleTarget: () => Math.min(isSparing() ? claims : prewarmed, line.free + claims),
   });
   supply.tend();
 
@@ -107,6 +117,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
       }
       const stream = new OpusDecoderStream({
         decoder,
+        ...(maxAheadFrames === undefined ? {} : { maxAheadFrames }),
         replace: (replaceSignal) => supply.take('replacement', replaceSignal),
         released: () => {
           live.delete(stream);
@@ -148,6 +159,7 @@ export function createDecoderPool(options: DecoderPoolOptions): DecoderPool {
   return {
     acquire,
     stats,
+    tend: () => supply.tend(),
     close: () => {
       // Set before closeAll runs: whoever is opening at this moment looks at it.
       closing ??= Promise.resolve().then(closeAll);

@@ -9,6 +9,7 @@ import { DECODER_DELAY_SAMPLES } from './ffmpeg-decoder.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import { inspectOpusPacket } from './opus-packet.ts';
 import { decodeAll, lagBehind, loudness } from './testing/heard.ts';
+import { writeProgram } from './testing/programs.ts';
 
 const ffmpeg = findFfmpeg();
 let folder = '';
@@ -28,9 +29,10 @@ function makeFile(name: string, source: string, ...options: string[]): string {
   return path;
 }
 
-async function allPackets(path: string, program = ffmpeg): Promise<Uint8Array[]> {
+async function allPackets(path: string, program = ffmpeg, stallLimitMs = 30_000) {
   const packets: Uint8Array[] = [];
-  for await (const packet of encodeFile({ path, ffmpeg: program })) packets.push(packet);
+  const options = { path, ffmpeg: program, stallLimitMs };
+  for await (const packet of encodeFile(options)) packets.push(packet);
   return packets;
 }
 
@@ -97,11 +99,38 @@ describe('leaving and failing', () => {
       /without sound/,
     ],
     ['a playlist of an address', () => writeText('list.m3u8', PLAYLIST), /without sound/],
+    ['a playlist of a file', () => writeText('files.m3u8', playlistOf(secret())), /without sound/],
+    ['one that hides as sound', () => writeText('list.mp3', playlistOf(secret())), /without sound/],
+    [
+      'a list of files',
+      () => writeText('a.ffconcat', `ffconcat version 1.0\nfile ${secret()}\n`),
+      /without sound/,
+    ],
+    ['a description of a session', () => writeText('call.sdp', SESSION), /without sound/],
+    ['a bare film', () => makeFile('film.avi', 'testsrc=duration=0.1:size=32x32'), /without sound/],
   ])('%s is file_unreadable', async (_, path, got) => {
     const failed = allPackets(path());
     await expect(failed).rejects.toMatchObject({
       code: 'file_unreadable',
       message: expect.stringMatching(got),
+    });
+  });
+
+  test('a film with sound gives its sound, and its pictures are not decoded', async () => {
+    const path = join(folder, 'film.mp4');
+    const picture = ['-f', 'lavfi', '-i', 'testsrc=duration=1:size=64x64'];
+    const tone = ['-f', 'lavfi', '-i', 'sine=duration=1', '-c:a', 'aac'];
+    const args = ['-loglevel', 'error', ...picture, ...tone, path];
+    expect(spawnSync(ffmpeg, args, { encoding: 'utf8' }).stderr).toBe('');
+    expect((await allPackets(path)).length).toBeGreaterThanOrEqual(50);
+  });
+
+  test('[INV4] a file that FFmpeg does not get through ends after a while, by name', async () => {
+    const path = makeFile('hangs.wav', 'sine=duration=0.1');
+    const hanging = writeProgram('setInterval(() => {}, 1_000_000);');
+    await expect(allPackets(path, hanging, 300)).rejects.toMatchObject({
+      code: 'file_unreadable',
+      message: expect.stringMatching(/does not get through/),
     });
   });
 
@@ -119,6 +148,18 @@ const PLAYLIST = `#EXTM3U
 http://127.0.0.1:9/speech.ts
 #EXT-X-ENDLIST
 `;
+
+const SESSION = `v=0
+o=- 0 0 IN IP4 127.0.0.1
+c=IN IP4 127.0.0.1
+m=audio 5004 RTP/AVP 0
+`;
+
+/** A sound file that nobody was asked to read. */
+const secret = () => makeFile(`secret-${secrets++}.wav`, 'sine=duration=1');
+let secrets = 0;
+
+const playlistOf = (path: string) => PLAYLIST.replace('http://127.0.0.1:9/speech.ts', path);
 
 function writeText(name: string, text: string): string {
   const path = join(folder, name);

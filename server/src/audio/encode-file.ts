@@ -2,8 +2,16 @@ import { stat } from 'node:fs/promises';
 import prism from 'prism-media';
 import { AppError } from '../../../shared/errors.ts';
 import { FRAME_MS } from '../../../shared/limits.ts';
+import {
+  BLOCK_LIMIT,
+  FILE_INPUT,
+  FILE_STALL_MS,
+  FILE_TIME_LIMIT,
+  MAX_FFMPEG_MB,
+} from './ffmpeg-limits.ts';
 import { type FfmpegExit, FfmpegStream } from './ffmpeg-stream.ts';
 import { OPUS_CLOCK_HZ } from './ogg-page.ts';
+import { ProgressWatch } from './progress-watch.ts';
 
 /**
  * What the page sends too. Measured on the English clips: 24 kbit/s for voice costs 1.3 points of WER
@@ -22,25 +30,33 @@ export interface EncodeFileOptions {
   ffmpeg: string;
   /** Bits per second. */
   bitrate?: number;
+  /** For tests: how long nothing may come while somebody waits for it. */
+  stallLimitMs?: number;
 }
 
 /**
  * Any audio file of the user's own as 20 ms Opus packets (48 kHz mono), as fast as they are taken.
- * Rejects with `file_unreadable`, or `program_missing`. Leaving the loop ends FFmpeg.
+ * Rejects with `file_unreadable`, `program_missing`, or `decoder_failed` where FFmpeg took too much.
+ * Leaving the loop ends FFmpeg.
  */
 export async function* encodeFile({
   path,
   ffmpeg,
   bitrate = DEFAULT_BITRATE,
+  stallLimitMs = FILE_STALL_MS,
 }: EncodeFileOptions): AsyncGenerator<Uint8Array, void, undefined> {
   await checkFile(path);
-  const stream = new FfmpegStream(ffmpeg, encoderArgs(path, bitrate));
+  const stream = new FfmpegStream(ffmpeg, encoderArgs(path, bitrate), MAX_FFMPEG_MB);
+  const demuxer = new prism.opus.OggDemuxer();
+  const watch = new ProgressWatch(
+    () => stallLimitMs,
+    () => demuxer.destroy(unreadable(path, 'a file that FFmpeg does not get through')),
+  );
   try {
     stream.input.end();
-    const demuxer = new prism.opus.OggDemuxer();
     stream.output.pipe(demuxer);
     let packets = 0;
-    for await (const packet of demuxer) {
+    for await (const packet of whileWaited(demuxer, watch)) {
       if (!(packet instanceof Uint8Array)) continue;
       packets += 1;
       yield packet;
@@ -50,15 +66,43 @@ export async function* encodeFile({
     if (exit.signal !== null) throw new AppError('decoder_failed', 'FFmpeg was killed.');
     if (exit.code !== 0 || packets === 0) throw notAudio(path, exit);
   } finally {
+    watch.stop();
     await stream.kill();
   }
 }
 
+/** The time that the reader takes is its own: only waiting for FFmpeg is watched. */
+async function* whileWaited(
+  source: AsyncIterable<unknown>,
+  watch: ProgressWatch,
+): AsyncGenerator<unknown, void, undefined> {
+  watch.expect();
+  for await (const item of source) {
+    watch.progress(false);
+    yield item;
+    watch.expect();
+  }
+  watch.progress(false);
+}
+
 function encoderArgs(path: string, bitrate: number): readonly string[] {
   return [
-    ...['-nostdin', '-nostats', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'],
+    ...['-nostdin', '-nostats', '-loglevel', 'error', ...BLOCK_LIMIT, ...FILE_TIME_LIMIT],
+    ...FILE_INPUT,
     // The prefix keeps a path with a colon from being read as a protocol.
-    ...['-i', `file:${path}`, '-map', '0:a:0', '-ac', '1', '-ar', `${OPUS_CLOCK_HZ}`],
+    ...[
+      '-i',
+      `file:${path}`,
+      '-vn',
+      '-sn',
+      '-dn',
+      '-map',
+      '0:a:0',
+      '-ac',
+      '1',
+      '-ar',
+      `${OPUS_CLOCK_HZ}`,
+    ],
     ...['-c:a', 'libopus', '-b:a', `${bitrate}`, '-application', 'audio'],
     // One packet a page, so that none of them waits for others.
     ...['-frame_duration', `${FRAME_MS}`, '-f', 'ogg', '-page_duration', `${FRAME_MS * 1000}`],

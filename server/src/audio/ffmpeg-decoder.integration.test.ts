@@ -154,7 +154,7 @@ describe('loss', () => {
   });
 
   test('a stopped process is noticed when it is fed, and killed', async () => {
-    const decoder = started({ hangLimitMs: 200 });
+    const decoder = started({ hangLimitMs: () => 200 });
     await decoder.ready;
     if (decoder.pid !== undefined) process.kill(decoder.pid, 'SIGSTOP');
     decoder.feed(SILENT_PACKET);

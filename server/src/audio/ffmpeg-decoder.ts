@@ -1,5 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import { FRAME_MS, SAMPLE_RATE, SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
+import { BLOCK_LIMIT, LIVE_INPUT, MAX_FFMPEG_MB } from './ffmpeg-limits.ts';
 import { describeExit, type FfmpegExit, FfmpegStream } from './ffmpeg-stream.ts';
 import { OggOpusMuxer } from './ogg-page.ts';
 import type { DecoderLoss, PacketDecoder } from './packet-decoder.ts';
@@ -17,7 +18,7 @@ export const DECODER_DELAY_SAMPLES = 32;
 const PRIMING_PACKETS = 4;
 /** A decoder starts in 0.1 s; this much on a machine under heavy load. */
 export const START_LIMIT_MS = 15_000;
-/** A decoder that was fed and gives nothing for this long hangs. */
+/** A decoder that was fed and gives nothing for this long hangs, where no setting says otherwise. */
 export const HANG_LIMIT_MS = 5000;
 
 const BYTES_PER_SAMPLE = 2;
@@ -34,7 +35,7 @@ const MAX_SURPLUS_BYTES = DECODER_DELAY_SAMPLES * BYTES_PER_SAMPLE;
  * `-fflags nobuffer`: it throws the first packet away, and without it nothing is later.
  */
 const DECODER_ARGS: readonly string[] = [
-  ...['-nostdin', '-nostats', '-loglevel', 'error', '-protocol_whitelist', 'pipe'],
+  ...['-nostdin', '-nostats', '-loglevel', 'error', ...BLOCK_LIMIT, ...LIVE_INPUT],
   ...['-filter_threads', '1', '-threads', '1'],
   ...['-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '0'],
   ...['-f', 'ogg', '-c:a', 'opus', '-i', 'pipe:0'],
@@ -47,7 +48,8 @@ export interface FfmpegDecoderOptions {
   /** The FFmpeg to run, from `findFfmpeg`. */
   ffmpeg: string;
   startLimitMs?: number;
-  hangLimitMs?: number;
+  /** Asked anew each time that something is expected. */
+  hangLimitMs?: () => number;
 }
 
 type Phase = 'starting' | 'running' | 'losing';
@@ -72,11 +74,14 @@ export class FfmpegDecoder implements PacketDecoder {
 
   /** Throws `decoder_failed` where no process can be made. */
   constructor(options: FfmpegDecoderOptions) {
-    const { startLimitMs = START_LIMIT_MS, hangLimitMs = HANG_LIMIT_MS } = options;
+    const { startLimitMs = START_LIMIT_MS, hangLimitMs = () => HANG_LIMIT_MS } = options;
     this.#watch = new ProgressWatch(hangLimitMs, () => this.#lose({ reason: 'hung' }));
-    this.#ffmpeg = new FfmpegStream(options.ffmpeg, DECODER_ARGS);
+    this.#ffmpeg = new FfmpegStream(options.ffmpeg, DECODER_ARGS, MAX_FFMPEG_MB);
     this.pid = this.#ffmpeg.pid;
-    const start = new ProgressWatch(startLimitMs, () => this.#lose({ reason: 'not_started' }));
+    const start = new ProgressWatch(
+      () => startLimitMs,
+      () => this.#lose({ reason: 'not_started' }),
+    );
     this.lost = new Promise((resolve) => {
       this.#settle = resolve;
     });

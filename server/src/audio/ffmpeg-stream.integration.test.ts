@@ -56,6 +56,26 @@ test('a missing program is an error of the exit', async () => {
   await stream.kill();
 });
 
+test('[INV4] a program that takes too much memory ends, and the limit costs it nothing else', async () => {
+  const takesMuch = writeProgram(`
+    const taken = [];
+    try {
+      for (;;) taken.push(Buffer.alloc(16 * 2 ** 20, 1));
+    } catch {
+      console.log(taken.length < 16 && process.argv[3] === 'an argument');
+    }`);
+  const stream = new FfmpegStream(takesMuch, ['-i', 'an argument'], 256);
+  expect((await stream.output.toArray()).join('').trim()).toBe('true');
+  await stream.kill();
+});
+
+test('a missing program is the same error within a limit of memory', async () => {
+  const stream = new FfmpegStream('/nowhere/ffmpeg', ['-i', 'unread'], 256);
+  stream.output.resume();
+  expect(await stream.exited).toMatchObject({ error: { code: 'ENOENT' } });
+  await stream.kill();
+});
+
 test('different programs side by side', async () => {
   const one = new FfmpegStream(writeProgram(`console.log('one')`), []);
   const two = new FfmpegStream(writeProgram(`console.log('two')`), []);

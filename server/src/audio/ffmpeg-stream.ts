@@ -5,6 +5,7 @@ import { devNull } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import prism from 'prism-media';
 import { AppError } from '../../../shared/errors.ts';
+import { SHELL_NOT_FOUND, withinMemory } from './ffmpeg-limits.ts';
 
 /** What is kept of the end of FFmpeg's complaints, for the cause of an error. */
 const COMPLAINT_LIMIT = 2000;
@@ -36,9 +37,14 @@ export class FfmpegStream {
   readonly #process: ChildProcess;
   #gone = false;
 
-  /** `args` without the output, which is always stdout. Throws `decoder_failed`. */
-  constructor(command: string, args: readonly string[]) {
-    this.#process = startProcess(command, args);
+  /**
+   * `args` with an input (-i) and without the output, which is always stdout. `maxMemoryMb` bounds
+   * its memory where the system can. Throws `decoder_failed`.
+   */
+  constructor(command: string, args: readonly string[], maxMemoryMb?: number) {
+    const limited =
+      maxMemoryMb === undefined ? { command, args } : withinMemory(command, args, maxMemoryMb);
+    this.#process = startProcess(limited.command, limited.args);
     const { stdin, stdout, stderr, pid } = this.#process;
     if (stdin === null || stdout === null || stderr === null) {
       throw new AppError('decoder_failed', 'Expected FFmpeg with three pipes, got fewer.');
@@ -62,6 +68,7 @@ export class FfmpegStream {
       });
       this.#process.on('close', (code, signal) => {
         this.#gone = true;
+        if (maxMemoryMb !== undefined && code === SHELL_NOT_FOUND) error ??= notFound(command);
         resolve({ code, signal, error, complaint });
       });
     });
@@ -112,6 +119,11 @@ function startProcess(command: string, args: readonly string[]): ChildProcess {
   } finally {
     unsubscribe('child_process', adopt);
   }
+}
+
+/** As Node itself says it, where no shell stands between. */
+function notFound(command: string): Error {
+  return Object.assign(new Error(`spawn ${command} ENOENT`), { code: 'ENOENT' });
 }
 
 /** Throws without enough file descriptors. Node would try, fail, and never close those it took. */

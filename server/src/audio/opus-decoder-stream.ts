@@ -5,7 +5,10 @@ import { frameFault } from './opus-packet.ts';
 import type { DecoderLoss, PacketDecoder } from './packet-decoder.ts';
 import { PacketHistory } from './packet-history.ts';
 
-/** Frames written whose samples nobody has taken yet: two seconds; then `write` waits (INV4). */
+/**
+ * Frames written whose samples nobody has taken yet, where STREAM_BUFFER_SIZE says nothing else: two
+ * seconds; then `write` waits (INV4).
+ */
 export const MAX_AHEAD_FRAMES = 100;
 /** Replacements within {@link REPLACEMENT_WINDOW_MS} after which a session's decoder is given up. */
 export const MAX_REPLACEMENTS = 5;
@@ -30,6 +33,8 @@ export interface OpusDecoderStreamParts {
   readonly decoder: PacketDecoder;
   /** Another decoder that is ready, in place of one that was lost. */
   readonly replace: (signal: AbortSignal) => Promise<PacketDecoder>;
+  /** Frames that may be written and not taken, see {@link MAX_AHEAD_FRAMES}. */
+  readonly maxAheadFrames?: number;
   /** Called once, when the last process is gone. */
   readonly released: () => void;
 }
@@ -48,6 +53,7 @@ type State =
 export class OpusDecoderStream {
   readonly #replaceDecoder: OpusDecoderStreamParts['replace'];
   readonly #released: () => void;
+  readonly #maxAheadFrames: number;
   readonly #history = new PacketHistory(WARM_UP_FRAMES);
   readonly #abort = new AbortController();
   readonly #ready: Float32Array[] = [];
@@ -68,7 +74,13 @@ export class OpusDecoderStream {
   readonly #replacedAt: number[] = [];
   #losses = { frame: -1, count: 0 };
 
-  constructor({ decoder, replace, released }: OpusDecoderStreamParts) {
+  constructor({
+    decoder,
+    replace,
+    released,
+    maxAheadFrames = MAX_AHEAD_FRAMES,
+  }: OpusDecoderStreamParts) {
+    this.#maxAheadFrames = maxAheadFrames;
     this.#replaceDecoder = replace;
     this.#released = released;
     this.#adopt(decoder);
@@ -90,12 +102,12 @@ export class OpusDecoderStream {
 
   /**
    * Writes the next frame: one Opus packet (copied), or null for one that is missing. Waits while
-   * {@link MAX_AHEAD_FRAMES} are not taken yet; one call at a time. Rejects with `decoder_failed`
+   * `maxAheadFrames` are not taken yet; one call at a time. Rejects with `decoder_failed`
    * when decoders keep dying.
    */
   async write(packet: Uint8Array | null): Promise<void> {
     if (this.#ended) throw misuse('no frame after the end', 'one');
-    await this.#until(() => this.#history.end - this.#taken < MAX_AHEAD_FRAMES);
+    await this.#until(() => this.#history.end - this.#taken < this.#maxAheadFrames);
     const sound = this.#check(packet);
     this.#history.push(sound);
     if (this.#state.kind === 'decoding') this.#state.decoder.feed(sound);

@@ -13,7 +13,7 @@ afterEach(() => {
 
 function watched() {
   const onStall = vi.fn();
-  return { onStall, watch: new ProgressWatch(LIMIT_MS, onStall) };
+  return { onStall, watch: new ProgressWatch(() => LIMIT_MS, onStall) };
 }
 
 test('calls once when nothing comes', async () => {
@@ -68,4 +68,17 @@ test('stops for good, also between the doubt and its answer', async () => {
   watch.expect();
   await vi.advanceTimersByTimeAsync(10 * LIMIT_MS);
   expect(onStall).not.toHaveBeenCalled();
+});
+
+test('a limit that changes holds from the next progress on', async () => {
+  const onStall = vi.fn();
+  let limitMs = LIMIT_MS;
+  const watch = new ProgressWatch(() => limitMs, onStall);
+  watch.expect();
+  limitMs = 0.8 * LIMIT_MS;
+  await vi.advanceTimersByTimeAsync(0.9 * LIMIT_MS);
+  expect(onStall).not.toHaveBeenCalled();
+  watch.progress(true);
+  await vi.advanceTimersByTimeAsync(0.8 * LIMIT_MS + 1);
+  expect(onStall).toHaveBeenCalledTimes(1);
 });

@@ -1,12 +1,14 @@
-/** Calls `onStall` once when something is expected and nothing comes for `limitMs`. */
+/** Calls `onStall` once when something is expected and nothing comes for `limitMs()`. */
 export class ProgressWatch {
-  readonly #limitMs: number;
+  readonly #limitMs: () => number;
   readonly #onStall: () => void;
   #timer: NodeJS.Timeout | null = null;
+  #armedMs = 0;
   #steps = 0;
   #stopped = false;
 
-  constructor(limitMs: number, onStall: () => void) {
+  /** `limitMs` is asked whenever it begins to wait. */
+  constructor(limitMs: () => number, onStall: () => void) {
     this.#limitMs = limitMs;
     this.#onStall = onStall;
   }
@@ -14,20 +16,35 @@ export class ProgressWatch {
   /** Begins to wait, unless it waits already. */
   expect(): void {
     if (this.#stopped || this.#timer !== null) return;
-    this.#timer = setTimeout(() => this.#doubt(), this.#limitMs);
+    this.#arm();
   }
 
   /** Something came: waits afresh if more is expected. */
   progress(moreExpected: boolean): void {
     this.#steps += 1;
-    if (moreExpected) this.#timer?.refresh();
-    else this.#clear();
+    if (!moreExpected) this.#clear();
+    else if (this.#timer !== null) this.#rearm(this.#timer);
   }
 
   /** For good. */
   stop(): void {
     this.#stopped = true;
     this.#clear();
+  }
+
+  #arm(): void {
+    this.#armedMs = this.#limitMs();
+    this.#timer = setTimeout(() => this.#doubt(), this.#armedMs);
+  }
+
+  /** The limit is the same most of the time, and then no new timer is needed. */
+  #rearm(timer: NodeJS.Timeout): void {
+    if (this.#limitMs() === this.#armedMs) {
+      timer.refresh();
+      return;
+    }
+    this.#clear();
+    this.#arm();
   }
 
   #clear(): void {
