@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
-import { ANY_ORIGIN } from '../limits/origins.ts';
 import { trustedProxies } from '../limits/client-address.ts';
+import { ANY_ORIGIN } from '../limits/origins.ts';
 import { integer, list } from './setting-kinds.ts';
 
 /** Settings of what one node, one key and one address may have. docs/settings.md explains each. */

@@ -41,7 +41,7 @@ function expanded(address: string): string[] {
   const head = before === '' ? [] : before.split(':');
   const tail = after === undefined || after === '' ? [] : after.split(':');
   const missing = Math.max(0, 8 - head.length - tail.length);
-  return [...head, ...Array.from({ length: missing }, () => '0'), ...tail].map(
-    (group) => group.replace(/^0+(?=.)/, ''),
+  return [...head, ...Array.from({ length: missing }, () => '0'), ...tail].map((group) =>
+    group.replace(/^0+(?=.)/, ''),
   );
 }

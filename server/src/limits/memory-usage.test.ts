@@ -11,7 +11,8 @@ test('this process is counted, and what does not exist is not', () => {
 });
 
 test.runIf(existsSync('/proc/self/status'))('what a child takes is counted too', async () => {
-  const script = "const taken = Buffer.alloc(64 * 2 ** 20, 1); process.stdout.write('taken'); setInterval(() => taken, 1e6)";
+  const script =
+    "const taken = Buffer.alloc(64 * 2 ** 20, 1); process.stdout.write('taken'); setInterval(() => taken, 1e6)";
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     await once(child.stdout, 'data');

@@ -1,13 +1,22 @@
+import type { Droppable } from '../limits/droppable.ts';
 import { type CorrectedText, TermCorrector } from '../recognition/terms/term-corrector.ts';
 import type { SpokenTerms } from '../rooms/compiled-glossary.ts';
 
 /** Made once for each glossary, however many sessions speak by it; forgotten with it. */
-const correctors = new WeakMap<SpokenTerms, TermCorrector>();
+let correctors = new WeakMap<SpokenTerms, TermCorrector>();
 
 /** Reads what corrections in these languages need, so that no speech waits for it later. */
 export function prepareCorrections(languages: readonly string[]): void {
   for (const language of languages) new TermCorrector([], language);
 }
+
+/** The sounds of words that were heard, and the indexes made of glossaries: they are made again when needed. */
+export const rememberedSounds: Droppable = {
+  name: 'remembered sounds',
+  drop() {
+    correctors = new WeakMap();
+  },
+};
 
 /** Writes the terms of a room as they are to be written. */
 export function correctTerms(text: string, language: string, terms: SpokenTerms): CorrectedText {

@@ -98,6 +98,26 @@ describe('ModeTranslator', () => {
     vi.useRealTimers();
   });
 
+  it('rests when it is told to and nothing is in it, and starts again for the next text', async () => {
+    const { translator, pipelines, outcome, newest } = setUp();
+    translator.rest();
+    const first = outcome('one');
+    newest().answer();
+    translator.rest();
+    expect(newest().stopped).toBe(false);
+    newest().answer();
+    await expect(first).resolves.toBe('ONE');
+    translator.rest();
+    expect(newest().stopped).toBe(true);
+    await settle();
+    const second = outcome('two');
+    expect(pipelines).toHaveLength(2);
+    newest().answer();
+    newest().answer();
+    await expect(second).resolves.toBe('TWO');
+    await translator.close();
+  });
+
   it('starts a pipeline for the first text, waits until it answers, and keeps it', async () => {
     const { translator, pipelines, outcome, newest } = setUp();
     expect(pipelines).toHaveLength(0);

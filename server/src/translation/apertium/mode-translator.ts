@@ -63,6 +63,13 @@ export class ModeTranslator implements SlotHolder {
     this.#pump();
   }
 
+  /** Ends the pipeline if nothing is in it; the next text starts another one. */
+  rest(): void {
+    const state = this.#state;
+    if (state.kind !== 'running' || this.#inFlight.length > 0 || this.#queue.size > 0) return;
+    this.#stop(state.process);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

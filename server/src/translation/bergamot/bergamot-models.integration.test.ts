@@ -320,3 +320,16 @@ test('closing in the middle leaves no thread and answers everything', async () =
   }
   expect(translator.stats).toMatchObject({ workers: 0, waiting: 0, memoryBytes: 0 });
 });
+
+test('[INV4] models that nobody needs are let go when memory is scarce, and come back', async () => {
+  await install('en', 'es');
+  await start({ workers: 2, warmFrom: ['en'] });
+  expect(await translate('Hello.')).toBe(expected('Hello.'));
+  translator.drop();
+  await expect.poll(() => translator.stats.workers).toBe(0);
+  expect(translator.stats).toMatchObject({ memoryBytes: 0, loaded: [] });
+  expect(await translate('Hello again.')).toBe(expected('Hello again.'));
+  const underWay = translate('What is under way is not lost.');
+  translator.drop();
+  expect(await underWay).toBe(expected('What is under way is not lost.'));
+});

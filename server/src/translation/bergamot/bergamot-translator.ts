@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { Worker } from 'node:worker_threads';
 import { AppError } from '../../../../shared/errors.ts';
 import { mapConcurrently } from '../../async/map-concurrently.ts';
+import type { Droppable } from '../../limits/droppable.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   Translation,
@@ -44,7 +45,7 @@ export interface BergamotStats {
   readonly loaded: readonly (readonly string[])[];
 }
 
-export interface BergamotTranslator extends Translator {
+export interface BergamotTranslator extends Translator, Droppable {
   readonly stats: BergamotStats;
   /** Models that are there but not used, and why. */
   readonly problems: readonly AppError[];
@@ -166,6 +167,11 @@ class Bergamot implements BergamotTranslator {
       this.#refreshing = null;
     });
     return this.#refreshing;
+  }
+
+  /** Lets models go that nobody needs just now; the next sentence loads them again. */
+  drop(): void {
+    if (this.#closing === null) this.#crew.dropIdle();
   }
 
   close(): Promise<void> {

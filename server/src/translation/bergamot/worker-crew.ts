@@ -102,6 +102,16 @@ export class WorkerCrew {
     }
   }
 
+  /** Ends workers that have nothing to do, and with them the models that they hold; others stay. */
+  dropIdle(): void {
+    // Or the first look for work would load them again.
+    this.#wanted = [];
+    if (this.#queue.size > 0) return;
+    for (const [index, slot] of this.#slots.entries()) {
+      if (slot.kind === 'idle') this.#track(this.#end(index, slot.worker));
+    }
+  }
+
   /** Refuses what waits and what is under way; resolves when every thread has ended. */
   async close(): Promise<void> {
     this.#closed = true;

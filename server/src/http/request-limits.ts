@@ -1,0 +1,62 @@
+import { json, type RequestHandler } from 'express';
+import { AppError } from '../../../shared/errors.ts';
+import { serverFull } from '../limits/server-full.ts';
+
+/** Largest body of any request: names, a room, some numbers. */
+export const MAX_BODY_BYTES = 16_384;
+/** Requests end soon, unlike connections. */
+const REQUESTS_RETRY_MS = 1_000;
+
+export interface RequestLimitOptions {
+  /** Requests that may be under way at the same time (MAX_CONCURRENT_REQUESTS). */
+  readonly max: number;
+  /** How long one may take until its answer begins (REQUEST_TIMEOUT). */
+  readonly timeoutMs: number;
+}
+
+/** Requests under way on this node: bounded in number and in time. */
+export class RequestLimit {
+  readonly max: number;
+  readonly #timeoutMs: number;
+  #underWay = 0;
+
+  constructor({ max, timeoutMs }: RequestLimitOptions) {
+    this.max = max;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Fails with `server_full` beyond the limit, and with `request_timeout` once a request's time is over. */
+  readonly handler: RequestHandler = (_request, response, next) => {
+    if (this.#underWay >= this.max) {
+      next(serverFull(`at most ${this.max} requests under way`, 'another one', REQUESTS_RETRY_MS));
+      return;
+    }
+    this.#underWay += 1;
+    const timer = setTimeout(() => {
+      // What began to be answered is bounded by the time that its socket may stand still.
+      if (!response.headersSent) next(tooSlow(this.#timeoutMs));
+    }, this.#timeoutMs);
+    response.once('close', () => {
+      clearTimeout(timer);
+      this.#underWay -= 1;
+    });
+    next();
+  };
+}
+
+/** Reads a JSON body of at most {@link MAX_BODY_BYTES}, never a compressed one. */
+export function jsonBody(): RequestHandler {
+  return json({ limit: MAX_BODY_BYTES, inflate: false, strict: true });
+}
+
+function tooSlow(timeoutMs: number): AppError {
+  return new AppError(
+    'request_timeout',
+    `Expected an answer within ${timeoutMs / 1000} s, got none.`,
+    { retryAfterMs: REQUESTS_RETRY_MS },
+  );
+}

@@ -1,0 +1,130 @@
+import { isIP } from 'node:net';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { CleanUps } from '../clean-ups.ts';
+import type { Settings } from '../config/settings.ts';
+import { AddressLimit } from './address-limit.ts';
+import { ChildProcesses } from './child-processes.ts';
+import { type TrustsProxy, trustedProxies } from './client-address.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { type Arrival, ConnectionLimit } from './connection-limit.ts';
+import type { Droppable } from './droppable.ts';
+import { CpuMeter, diskPercent } from './machine-load.ts';
+import { MemoryGuard } from './memory-guard.ts';
+import { memoryUsageMb } from './memory-usage.ts';
+import type { OriginRules } from './origins.ts';
+import { RequestRate } from './request-rate.ts';
+import { LOOK_INTERVAL_MS, ResourceWatch } from './resource-watch.ts';
+import type { ServerLimits } from './server-limits.ts';
+
+/**
+ * Handshakes a minute for each connection that an address may have: a whole audience comes back at
+ * once when a node dies, and some of them try again.
+ */
+const HANDSHAKES_PER_PLACE = 3;
+/** What is left of STREAM_TIMEOUT while the processors are busy: what hangs must not hold a slot then. */
+const BUSY_STREAM_SHARE = 0.8;
+/** Connections of one address for requests, as a share of all requests: others have the rest. */
+const REQUESTS_OF_ONE_ADDRESS = 0.5;
+
+export interface LimitParts {
+  readonly settings: Settings;
+  readonly redis: Redis;
+  readonly log: Logger;
+  readonly cleanUps: CleanUps;
+}
+
+/** What limits everything on a node, put together from the settings. */
+export interface Limits {
+  readonly connections: ConnectionLimit;
+  /** WebSockets of each address, by the address that a trusted proxy tells. */
+  readonly addresses: AddressLimit;
+  /** Connections of any kind of each peer that is no trusted proxy. */
+  readonly peers: AddressLimit;
+  readonly memory: MemoryGuard;
+  readonly resources: ResourceWatch;
+  readonly rate: RequestRate;
+  readonly origins: OriginRules;
+  readonly trusts: TrustsProxy;
+  readonly server: ServerLimits;
+  /** Throws `server_full` where there is no room for who comes. */
+  admit(who: Arrival): void;
+  /** How long an FFmpeg that was fed may give nothing, just now. */
+  streamTimeoutMs(): number;
+  /** Lets go of this from now on when memory is scarce. */
+  mayDrop(droppable: Droppable): void;
+}
+
+/** Starts to look at memory, processors and disk; the rest is passive. Call it before anything else is started. */
+export function createLimits({ settings, redis, log, cleanUps }: LimitParts): Limits {
+  const connections = new ConnectionLimit(settings.MAX_CONCURRENT_CONNECTIONS);
+  const droppables: Droppable[] = [];
+  const memory = new MemoryGuard({
+    limitMb: settings.MEMORY_LIMIT_MB,
+    droppables,
+    collectGarbage,
+    log,
+  });
+  const resources = new ResourceWatch(log);
+  watchResources({ settings, memory, resources, cleanUps });
+  const perAddress = settings.MAX_CONNECTIONS_PER_ADDRESS;
+  return {
+    connections,
+    addresses: new AddressLimit({
+      maxConnections: perAddress,
+      perMinute: perAddress * HANDSHAKES_PER_PLACE,
+    }),
+    peers: new AddressLimit({
+      maxConnections:
+        perAddress + Math.ceil(settings.MAX_CONCURRENT_REQUESTS * REQUESTS_OF_ONE_ADDRESS),
+    }),
+    memory,
+    resources,
+    rate: new RequestRate({ redis }),
+    origins: {
+      allowed: settings.ALLOWED_ORIGINS,
+      loopbackOnly: isLoopback(settings.HOST) && settings.TRUST_PROXY.length === 0,
+    },
+    trusts: trustedProxies(settings.TRUST_PROXY),
+    server: {
+      requestTimeoutMs: settings.REQUEST_TIMEOUT * 1000,
+      maxConnections: settings.MAX_CONCURRENT_CONNECTIONS + settings.MAX_CONCURRENT_REQUESTS,
+    },
+    admit: (who) => {
+      connections.admit(who);
+      if (who === 'newcomer') memory.admit();
+    },
+    streamTimeoutMs: () =>
+      settings.STREAM_TIMEOUT * 1000 * (resources.isBusy ? BUSY_STREAM_SHARE : 1),
+    mayDrop: (droppable) => void droppables.push(droppable),
+  };
+}
+
+interface Watched {
+  readonly settings: Settings;
+  readonly memory: MemoryGuard;
+  readonly resources: ResourceWatch;
+  readonly cleanUps: CleanUps;
+}
+
+function watchResources({ settings, memory, resources, cleanUps }: Watched): void {
+  const children = new ChildProcesses();
+  const cpu = new CpuMeter();
+  const look = async (): Promise<void> => {
+    memory.note(memoryUsageMb(children.pids));
+    const disk = await diskPercent(settings.DATA_DIR);
+    resources.note({ cpu: cpu.look(), memory: memory.usedPercent, disk });
+  };
+  // Nothing in it rejects: what the system does not tell counts as absent.
+  const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
+  timer.unref();
+  cleanUps.add(() => {
+    clearInterval(timer);
+    children.close();
+  });
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
