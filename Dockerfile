@@ -2,29 +2,24 @@
 
 FROM node:20.19.0-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# What "npm start" and CI do first, too: npm packages as the lock file names them, and the build.
+RUN node scripts/build.mjs && npm prune --omit=dev
 
-FROM node:20.19.0-bookworm-slim
-# The same programs as the set-up installs (scripts/setup/needs.mjs), without redis-server.
-RUN apt-get update \
-  && apt-get install --yes --no-install-recommends \
-    ffmpeg \
-    apertium \
-    apertium-eng-spa \
-    apertium-eng-cat \
-    apertium-en-gl \
-    apertium-eo-en \
-    apertium-es-pt \
-    apertium-fra-cat \
-    apertium-spa-ita \
-  && rm -rf /var/lib/apt/lists/*
+# Debian and Node alone: no npm, no compiler, no sources.
+FROM debian:12.10-slim
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
 WORKDIR /app
+COPY --from=build /app/scripts ./scripts
+# The programs of the set-up (scripts/setup/needs.mjs) but for redis-server, and tini.
+RUN node scripts/image-programs.mjs && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
+# A named volume takes owner and content from these folders when it is new.
+RUN groupadd --gid 1000 parlance \
+  && useradd --uid 1000 --gid 1000 --no-create-home --shell /usr/sbin/nologin parlance \
+  && install --directory --owner=1000 --group=1000 /var/lib/parlance /var/cache/parlance
 COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/bin ./bin
-COPY --from=build /app/scripts ./scripts
+COPY --from=build /app/e2e/fixtures/clip.opus ./e2e/fixtures/
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production \
@@ -32,10 +27,12 @@ ENV NODE_ENV=production \
   PORT=8080 \
   DATA_DIR=/var/lib/parlance \
   PARLANCE_CACHE=/var/cache/parlance
-# A named volume takes owner and content from here when it is new.
-RUN install --directory --owner=node --group=node /var/lib/parlance /var/cache/parlance
-USER node
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "bin/parlance"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=3 \
+  CMD ["node", "scripts/healthcheck.mjs"]
+# tini hands signals on, and takes leave of the programs whose parents died before them.
+ENTRYPOINT ["/usr/bin/tini", "--", "node", "bin/parlance"]
 CMD ["serve"]

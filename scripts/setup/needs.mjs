@@ -108,11 +108,34 @@ export const PIP = {
   },
 };
 
+/** @type {Need} */
+export const TINI = {
+  id: 'tini',
+  title: 'tini',
+  weight: 'required',
+  without: 'a container has nobody to hand signals on and to reap processes',
+  program: 'tini',
+  packages: { apt: ['tini'], pacman: ['tini'] },
+};
+
+/** @type {Need} */
+export const SYSTEMD_ANALYZE = {
+  id: 'systemd-analyze',
+  title: 'systemd-analyze',
+  weight: 'reduces',
+  without: 'the tests do not judge the systemd unit',
+  program: 'systemd-analyze',
+  packages: { apt: ['systemd'] },
+};
+
 /** @type {readonly Need[]} */
 export const SERVER_NEEDS = [FFMPEG, REDIS, ...APERTIUM_PAIRS];
 
 /** @type {readonly Need[]} */
-export const TEST_NEEDS = [...SERVER_NEEDS, CHROMIUM, NGINX];
+export const TEST_NEEDS = [...SERVER_NEEDS, CHROMIUM, NGINX, SYSTEMD_ANALYZE];
 
 /** @type {readonly Need[]} */
 export const CLUSTER_NEEDS = [...SERVER_NEEDS, { ...NGINX, weight: 'required' }];
+
+/** What an image has beside Node; Redis is a container of its own. @type {readonly Need[]} */
+export const IMAGE_NEEDS = [...SERVER_NEEDS.filter((need) => need !== REDIS), TINI];

@@ -128,6 +128,10 @@ function homepageOf(need) {
       return 'Chromium for this system: npx playwright install chromium';
     case 'nginx':
       return 'nginx for this system: https://nginx.org/en/download.html';
+    case 'tini':
+      return 'tini for this system: https://github.com/krallin/tini';
+    case 'systemd-analyze':
+      return 'systemd-analyze comes with systemd';
     case 'pip':
       return 'pip for this system: https://pip.pypa.io/en/stable/installation/';
     default:

@@ -7,7 +7,9 @@ import {
   NGINX,
   PIP,
   REDIS,
+  SYSTEMD_ANALYZE,
   TEST_NEEDS,
+  TINI,
 } from './needs.mjs';
 import { commandFor, describeMissing, packagesFor, planPackages, triedBefore } from './plan.mjs';
 
@@ -109,12 +111,13 @@ describe('telling', () => {
       expect.stringContaining('nginx is missing (for tests)'),
     ]);
     expect(texts('warn')).toEqual([
+      expect.stringContaining('systemd-analyze is missing (not required)'),
       expect.stringMatching(
         /not required\): no Spanish, no Catalan.*in the spoken language work\.$/,
       ),
     ]);
     expect(texts('how')).toEqual([
-      expect.stringMatching(/^sudo apt-get install .* apertium-spa-ita chromium nginx$/),
+      expect.stringMatching(/^sudo apt-get install .* apertium-spa-ita chromium nginx systemd$/),
     ]);
   });
 
@@ -135,9 +138,9 @@ describe('telling', () => {
   });
 
   test('a system that nobody knows gets an address for everything', () => {
-    const ways = waysFor([FFMPEG, REDIS, PIP, CHROMIUM, NGINX], null);
-    expect(ways).toHaveLength(5);
-    for (const way of ways) expect(way).toMatch(/https:|npx/);
+    const ways = waysFor([FFMPEG, REDIS, PIP, CHROMIUM, NGINX, TINI, SYSTEMD_ANALYZE], null);
+    expect(ways).toHaveLength(7);
+    for (const way of ways) expect(way).toMatch(/https:|npx|systemd/);
   });
 });
 

@@ -13,6 +13,7 @@ import { ask, findOnPath } from './run.mjs';
  * @property {() => string | null} staticFfmpeg the binary that ffmpeg-static has fetched
  * @property {(apertium: string) => ReadonlySet<string>} modes that Apertium has
  * @property {() => string | null} playwrightChromium the browser that Playwright has fetched
+ * @property {() => boolean} hasInit whether the machine is started by an init system, whichever it is
  */
 
 /** Names under which systems know a Chromium or a Chrome. */
@@ -38,6 +39,10 @@ export function isMet(need, probe) {
       return findNginx(probe) !== null;
     case 'pip':
       return probe.find('pip3') !== null;
+    case 'tini':
+      return probe.find('tini') !== null;
+    case 'systemd-analyze':
+      return probe.find('systemd-analyze') !== null || probe.hasInit();
     default: {
       if (!apertiumWanted(env)) return true;
       const apertium = findApertium(probe);
@@ -141,6 +146,7 @@ export function thisMachine(root, env = process.env) {
       const { code, output } = ask(apertium, ['-l']);
       return new Set(code === 0 ? output.split('\n').map((line) => line.trim()) : []);
     }),
+    hasInit: () => existsSync('/sbin/init') || process.platform !== 'linux',
     playwrightChromium: () => {
       try {
         const path = require('playwright').chromium.executablePath();

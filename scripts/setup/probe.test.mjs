@@ -2,7 +2,17 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { APERTIUM_PAIRS, CHROMIUM, FFMPEG, NGINX, PIP, REDIS, SERVER_NEEDS } from './needs.mjs';
+import {
+  APERTIUM_PAIRS,
+  CHROMIUM,
+  FFMPEG,
+  NGINX,
+  PIP,
+  REDIS,
+  SERVER_NEEDS,
+  SYSTEMD_ANALYZE,
+  TINI,
+} from './needs.mjs';
 import { findChromium, findFfmpeg, isMet, packagerOf, rightsOf } from './probe.mjs';
 import { findOnPath } from './run.mjs';
 
@@ -20,6 +30,7 @@ function machine({ programs = [], ...parts }) {
     staticFfmpeg: () => null,
     modes: () => new Set(),
     playwrightChromium: () => null,
+    hasInit: () => false,
     ...parts,
   };
 }
@@ -40,6 +51,15 @@ describe('what is met', () => {
     const debian = machine({ programs: ['/usr/sbin/nginx'] });
     expect(isMet(NGINX, debian)).toBe(true);
     expect(isMet(NGINX, { ...debian, env: { NGINX_BIN: '/opt/nginx' } })).toBe(false);
+  });
+
+  test('systemd is brought into containers only, and tini counts by itself', () => {
+    expect(isMet(SYSTEMD_ANALYZE, machine({}))).toBe(false);
+    expect(isMet(SYSTEMD_ANALYZE, machine({ programs: ['systemd-analyze'] }))).toBe(true);
+    // Another init system must not be replaced for the sake of a test.
+    expect(isMet(SYSTEMD_ANALYZE, machine({ hasInit: () => true }))).toBe(true);
+    expect(isMet(TINI, machine({}))).toBe(false);
+    expect(isMet(TINI, machine({ programs: ['tini'] }))).toBe(true);
   });
 
   test('a Redis elsewhere makes the program needless', () => {
