@@ -7,7 +7,7 @@ const SPEAK = ['speak', 'f.mp3', '--room', 'r'];
 test.each([
   [
     ['dance'],
-    'Expected a command out of serve, cluster, speak, watch, models, doctor, got "dance".',
+    'Expected a command out of serve, cluster, speak, watch, load, models, doctor, got "dance".',
   ],
   [['dance', '--json', 'x', 'watch'], 'got "dance".'],
   [['speak'], 'missing required args'],
@@ -24,6 +24,12 @@ test.each([
   [['speak', 'f.mp3', 'g.mp3', '--room', 'r'], 'Unused args'],
   [['watch', 'r'], 'Expected --language'],
   [['watch', 'r', '--language', 'es', '--once', '--until-end'], 'got both.'],
+  [['load'], 'Expected --type out of live, watch, health, got none.'],
+  [['load', '--type', 'uploads'], 'got "uploads".'],
+  [['load', '--type', 'health', '--users', '0'], 'Expected --users with a whole number from 1'],
+  [['load', '--type', 'health', '--users', '1e3'], 'got "1e3".'],
+  [['load', '--type', 'watch', '--users', '10001'], 'to 10000, got "10001".'],
+  [['load', '--type', 'live', '--seconds', '3601'], 'Expected --seconds'],
 ])('parlance %j is not understood: exit code 2, in one line', async (args, message) => {
   const error: unknown = await runCommandLine(['node', 'parlance', ...args]).catch(
     (thrown: unknown) => thrown,

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(cli: CAC) => void>>> = {
   cluster: async () => (await import('./cluster.ts')).registerCluster,
   speak: async () => (await import('./speak.ts')).registerSpeak,
   watch: async () => (await import('./watch.ts')).registerWatch,
+  load: async () => (await import('./load.ts')).registerLoad,
   models: async () => (await import('./models.ts')).registerModels,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
 };
