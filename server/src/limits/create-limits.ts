@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
+import { isLoopback } from '../access/reach.ts';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Settings } from '../config/settings.ts';
 import { AddressLimit } from './address-limit.ts';
@@ -13,7 +12,6 @@ import { CpuMeter, diskPercent } from './machine-load.ts';
 import { MemoryGuard } from './memory-guard.ts';
 import { memoryUsageMb } from './memory-usage.ts';
 import type { OriginRules } from './origins.ts';
-import { RequestRate } from './request-rate.ts';
 import { LOOK_INTERVAL_MS, ResourceWatch } from './resource-watch.ts';
 import type { ServerLimits } from './server-limits.ts';
 
@@ -29,7 +27,6 @@ const REQUESTS_OF_ONE_ADDRESS = 0.5;
 
 export interface LimitParts {
   readonly settings: Settings;
-  readonly redis: Redis;
   readonly log: Logger;
   readonly cleanUps: CleanUps;
 }
@@ -43,7 +40,6 @@ export interface Limits {
   readonly peers: AddressLimit;
   readonly memory: MemoryGuard;
   readonly resources: ResourceWatch;
-  readonly rate: RequestRate;
   readonly origins: OriginRules;
   readonly trusts: TrustsProxy;
   readonly server: ServerLimits;
@@ -56,7 +52,7 @@ export interface Limits {
 }
 
 /** Starts to look at memory, processors and disk; the rest is passive. Call it before anything else is started. */
-export function createLimits({ settings, redis, log, cleanUps }: LimitParts): Limits {
+export function createLimits({ settings, log, cleanUps }: LimitParts): Limits {
   const connections = new ConnectionLimit(settings.MAX_CONCURRENT_CONNECTIONS);
   const droppables: Droppable[] = [];
   const memory = new MemoryGuard({
@@ -80,7 +76,6 @@ export function createLimits({ settings, redis, log, cleanUps }: LimitParts): Li
     }),
     memory,
     resources,
-    rate: new RequestRate({ redis }),
     origins: {
       allowed: settings.ALLOWED_ORIGINS,
       loopbackOnly: isLoopback(settings.HOST) && settings.TRUST_PROXY.length === 0,
@@ -118,13 +113,9 @@ function watchResources({ settings, memory, resources, cleanUps }: Watched): voi
   // Nothing in it rejects: what the system does not tell counts as absent.
   const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
   timer.unref();
+  void look();
   cleanUps.add(() => {
     clearInterval(timer);
     children.close();
   });
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }

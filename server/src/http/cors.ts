@@ -1,0 +1,21 @@
+import crossOrigin from 'cors';
+import type { RequestHandler } from 'express';
+import { ANY_ORIGIN } from '../limits/origins.ts';
+
+/** Browsers need not ask again for so long. */
+const PREFLIGHT_S = 600;
+
+/**
+ * Lets pages of other origins read what the HTTP API answers, if ALLOWED_ORIGINS names them; by
+ * default none. Nothing here goes by cookies, so no credentials are let through.
+ */
+export function allowOrigins(allowed: readonly string[]): RequestHandler {
+  return crossOrigin({
+    origin: allowed.includes(ANY_ORIGIN) ? ANY_ORIGIN : [...allowed],
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key'],
+    exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
+    credentials: false,
+    maxAge: PREFLIGHT_S,
+  });
+}

@@ -1,0 +1,50 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'socket.io';
+import type { AppError } from '../../../shared/errors.ts';
+import type { CleanUps } from '../clean-ups.ts';
+import type { Limits } from '../limits/create-limits.ts';
+import { limitHandshakes } from './handshake-limits.ts';
+import { MessageLimits } from './message-limits.ts';
+import { SeatLimits } from './seat-limits.ts';
+import type { SpeakSocket, WatchSocket } from './socket-server.ts';
+
+export interface LimitedSockets {
+  readonly http: HttpServer;
+  readonly io: Server;
+  readonly limits: Limits;
+  readonly cleanUps: CleanUps;
+  /** Told of each handshake that is refused, and of each connection that is cut. */
+  refused(error: AppError): void;
+}
+
+export interface SocketLimits {
+  /** Looks after a speaker's connection. */
+  speaker(socket: SpeakSocket, isSeated: () => boolean): void;
+  /** Looks after a viewer's. */
+  viewer(socket: WatchSocket, isSeated: () => boolean): void;
+}
+
+/** Bounds handshakes and messages of a server from now on; each connection is then to be told to it. */
+export function limitSockets({
+  http,
+  io,
+  limits,
+  cleanUps,
+  refused,
+}: LimitedSockets): SocketLimits {
+  limitHandshakes(http, { ...limits, refused });
+  const messages = new MessageLimits({ refused });
+  messages.limit(io);
+  const seats = new SeatLimits();
+  cleanUps.add(() => seats.close());
+  return {
+    speaker: (socket, isSeated) => {
+      messages.name(socket, (error) => void socket.emit('session:error', error));
+      seats.watch(socket, isSeated);
+    },
+    viewer: (socket, isSeated) => {
+      messages.name(socket, (error) => void socket.emit('viewer:closed', error));
+      seats.watch(socket, isSeated);
+    },
+  };
+}
