@@ -1,9 +1,8 @@
-import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
 import type { Endpointing } from '../segmentation/endpointer.ts';
 import { segmentSpeech } from '../segmentation/segment-speech.ts';
 import type { SpeechListener } from '../segmentation/speech-listener.ts';
-import { decodeFrames } from './decode-frames.ts';
+import { decodeFrames, type FrameDecoder } from './decode-frames.ts';
 import type { InboxItem } from './frame-inbox.ts';
 import {
   type RecognitionSettings,
@@ -13,7 +12,7 @@ import {
 
 /** Everything one session's pipeline works with; all of it is released by its owner. */
 export interface PipelineParts {
-  readonly decoder: OpusDecoderStream;
+  readonly decoder: FrameDecoder;
   readonly listener: SpeechListener;
   readonly turn: Turn;
   readonly endpointing: Endpointing;

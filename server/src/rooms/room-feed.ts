@@ -32,14 +32,17 @@ type SeatState =
 export class RoomFeed {
   readonly #store: RecordSource;
   readonly #room: string;
+  readonly #onEntry: (entry: PlacedEntry) => void;
   readonly #seats = new Map<Seat, SeatState>();
   readonly #stop = new AbortController();
   #started: Promise<void> | null = null;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(store: RecordSource, room: string) {
+  /** `onEntry` hears of each live entry once it was dealt out. */
+  constructor(store: RecordSource, room: string, onEntry: (entry: PlacedEntry) => void = () => {}) {
     this.#store = store;
     this.#room = room;
+    this.#onEntry = onEntry;
   }
 
   get seats(): number {
@@ -97,6 +100,7 @@ export class RoomFeed {
     try {
       for await (const entry of this.#store.follow(this.#room, after, this.#stop.signal)) {
         for (const seat of [...this.#seats.keys()]) this.#deal(seat, entry);
+        if (this.#seats.size > 0) this.#onEntry(entry);
       }
     } catch (error) {
       const lost =

@@ -1,3 +1,4 @@
+import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { History, TranscriptStore } from '../store/transcript-store.ts';
 import type { GlossaryShelf } from './glossary-shelf.ts';
@@ -31,22 +32,28 @@ export class RoomHub {
   readonly #glossary: GlossaryKeeper;
   readonly #maxViewers: number;
   readonly #onWanted: (languages: readonly string[]) => void;
+  readonly #onEntry: (entry: PlacedEntry) => void;
   readonly #rooms = new Map<string, Room>();
   readonly #timer: NodeJS.Timeout;
 
-  /** `onWanted` hears which languages are read in rooms here, again and again while they are. */
+  /**
+   * `onWanted` hears which languages are read in rooms here, again and again while they are;
+   * `onEntry` of each live entry once it was dealt out.
+   */
   constructor(
     store: TranscriptStore,
     desk: TranslationDesk,
     glossary: GlossaryKeeper,
     maxViewersPerRoom: number,
     onWanted: (languages: readonly string[]) => void = () => {},
+    onEntry: (entry: PlacedEntry) => void = () => {},
   ) {
     this.#store = store;
     this.#desk = desk;
     this.#glossary = glossary;
     this.#maxViewers = maxViewersPerRoom;
     this.#onWanted = onWanted;
+    this.#onEntry = onEntry;
     this.#timer = setInterval(() => void this.#refresh(), DEMAND_REFRESH_MS);
     this.#timer.unref();
   }
@@ -133,7 +140,7 @@ export class RoomHub {
     let room = this.#rooms.get(name);
     if (room === undefined) {
       room = {
-        feed: new RoomFeed(this.#store, name),
+        feed: new RoomFeed(this.#store, name, this.#onEntry),
         readers: new Map(),
         elsewhere: new Set(),
         emptySince: null,

@@ -35,6 +35,8 @@ export interface DeskOptions {
 export interface DeskEvents {
   /** A final was translated: how long it took, and by what. */
   translated(engine: string, durationMs: number): void;
+  /** A translation of what was just said is stored: how long after its last frame arrived here. */
+  stored?(engine: string, lagMs: number): void;
   failed(engine: string): void;
 }
 
@@ -72,9 +74,15 @@ export class TranslationDesk {
 
   /**
    * Takes a final whose translation this node has claimed. At the limit the claim is given back, so
-   * that any node with room takes it.
+   * that any node with room takes it. `heardAtMs` is when its last frame arrived here, on the clock
+   * of `performance.now()`; null for what was said at another time or another node.
    */
-  enqueue(room: string, source: FinalCaption, language: string): void {
+  enqueue(
+    room: string,
+    source: FinalCaption,
+    language: string,
+    heardAtMs: number | null = null,
+  ): void {
     if (this.#stop.signal.aborted || this.#jobs >= MAX_DESK_JOBS) {
       void this.#giveBack(room, source, language);
       return;
@@ -82,7 +90,7 @@ export class TranslationDesk {
     this.#jobs += 1;
     const lane = `${room}/${source.session}/${language}`;
     const before = this.#lanes.get(lane) ?? Promise.resolve();
-    const work = before.then(() => this.#finish(room, source, language));
+    const work = before.then(() => this.#finish(room, source, language, heardAtMs));
     this.#lanes.set(lane, work);
     void work.finally(() => {
       this.#jobs -= 1;
@@ -116,12 +124,21 @@ export class TranslationDesk {
     await Promise.all(this.#lanes.values());
   }
 
-  async #finish(room: string, source: FinalCaption, language: string): Promise<void> {
+  async #finish(
+    room: string,
+    source: FinalCaption,
+    language: string,
+    heardAtMs: number | null,
+  ): Promise<void> {
     const translated = await this.#translate(room, source, language);
     // What the store refuses as it is (too long, say) must not block what comes after it.
     const candidates = translated === null ? [] : [translated, untranslated(source, language)];
     for (const caption of candidates) {
-      if (await this.#keep(room, caption)) return;
+      if (!(await this.#keep(room, caption))) continue;
+      if (heardAtMs !== null) {
+        this.#events.stored?.(caption.engine, performance.now() - heardAtMs);
+      }
+      return;
     }
     await this.#giveBack(room, source, language);
   }

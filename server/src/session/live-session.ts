@@ -9,6 +9,7 @@ import type { OpusDecoderStream } from '../audio/opus-decoder-stream.ts';
 import { FrameInbox } from '../pipeline/frame-inbox.ts';
 import type { Utterance } from '../pipeline/recognize-segments.ts';
 import { runPipeline } from '../pipeline/run-pipeline.ts';
+import { timeDecoding } from '../pipeline/time-decoding.ts';
 import { PartialTranslation } from '../rooms/partial-translation.ts';
 import type { LoadStep } from '../scheduling/load-step.ts';
 import { decodeMemory, encodeMemory } from '../segmentation/speech-detector.ts';
@@ -18,6 +19,7 @@ import { DurableWrites } from './durable-writes.ts';
 import { FinalsInWork } from './finals-in-work.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import type { SessionEngines } from './session-engines.ts';
+import { SessionMeasures } from './session-measures.ts';
 import { statusOf } from './session-status.ts';
 import { correctTerms } from './term-corrections.ts';
 
@@ -59,6 +61,7 @@ export class LiveSession {
   readonly #finals = new FinalsInWork();
   readonly #writes = new DurableWrites((error) => this.#fail(named(error)));
   readonly #lease: LeaseKeeper;
+  readonly #measures: SessionMeasures;
   #phase: Phase = { kind: 'running' };
   #segments: number;
   #lastFrameAt = Date.now();
@@ -78,6 +81,7 @@ export class LiveSession {
     this.#sink = sink;
     this.#segments = state.nextSegment;
     this.#inbox = new FrameInbox(this.resumeSeq);
+    this.#measures = new SessionMeasures(engines.metrics);
     this.#partials = new PartialTranslation(
       engines.translator,
       (caption) => this.#show(caption),
@@ -87,6 +91,7 @@ export class LiveSession {
     this.#cleanUps.push(
       () => this.#partials.close(),
       () => this.#lease.close(),
+      () => this.#measures.close(),
       every(RECEIVED_ACK_INTERVAL_MS, () =>
         sink.received(this.#inbox.takenSeq, this.#inbox.nextSeq),
       ),
@@ -113,6 +118,7 @@ export class LiveSession {
     const duplicates = this.#inbox.duplicates;
     this.#inbox.receive(message);
     this.#lastFrameAt = Date.now();
+    this.#measures.arrived(this.#inbox.nextSeq);
     const { framesReceived, framesDuplicate } = this.#engines.metrics;
     framesReceived.inc(message.frames.length);
     framesDuplicate.inc(this.#inbox.duplicates - duplicates);
@@ -166,7 +172,7 @@ export class LiveSession {
     const { store } = this.#engines;
     const memory = decodeMemory(this.state.detectorMemory);
     const listener = new SpeechListener(this.#engines.detector, memory);
-    const { glossary, scheduler } = this.#engines;
+    const { glossary, scheduler, metrics } = this.#engines;
     const turn = this.#finals.counting(scheduler.open(this.key.room));
     this.#cleanUps.push(
       () => listener.close(),
@@ -174,7 +180,7 @@ export class LiveSession {
     );
     try {
       const utterances = runPipeline(this.#inbox, this.state.ackedSeq, {
-        decoder: this.#decoder,
+        decoder: timeDecoding(this.#decoder, (seconds) => metrics.taskTook('conversion', seconds)),
         listener,
         turn,
         endpointing: this.#engines.endpointing,
@@ -189,8 +195,7 @@ export class LiveSession {
               glossary.spokenTerms(this.key.room, this.state.language),
             ),
           now: () => performance.now(),
-          observe: (kind, seconds) =>
-            this.#engines.metrics.recognitionSeconds.observe({ kind }, seconds),
+          observe: (kind, seconds) => metrics.recognitionSeconds.observe({ kind }, seconds),
         },
       });
       for await (const utterance of utterances) await this.#take(utterance);
@@ -207,6 +212,7 @@ export class LiveSession {
       await this.#decoder.close();
     }
     const { error } = this.#phase as Phase & { kind: 'over' };
+    metrics.taskDone('conversion', error?.code === 'decoder_failed' ? 'failed' : 'done', null);
     this.#sink.over(error);
     if (error !== null) throw error;
     return { segments: this.#segments, endSeq: this.#inbox.nextSeq };
@@ -218,26 +224,31 @@ export class LiveSession {
     if (utterance.kind === 'partial') {
       const partial = this.#partialCaption(utterance);
       this.#show(partial);
+      this.#measures.partialShown(utterance.segment, utterance.heardSeq, partial.text);
       if (translatesPartials(scheduler.step)) {
         this.#partials.offer(partial, this.#engines.wanted(this.key.room));
       }
     } else if (utterance.kind === 'final') {
       this.#partials.settle(utterance.segment);
-      await this.#writes.add(() => this.#storeFinal(utterance));
+      await this.#write(() => this.#storeFinal(utterance));
     } else if (utterance.kind === 'silence') {
       const memory = encodeMemory(utterance.memory);
-      await this.#writes.add(async () => {
+      await this.#write(async () => {
         await this.#persist(() => store.advanceAck(this.key, utterance.ackedSeq, memory));
         this.#sink.acked(utterance.ackedSeq);
       });
     } else {
       const { fromSeq, toSeq } = utterance;
       const gap = { session: this.key.session, fromSeq, toSeq };
-      await this.#writes.add(async () => {
+      await this.#write(async () => {
         await this.#persist(() => store.storeGap(this.key, gap));
         this.#sink.acked(toSeq);
       });
     }
+  }
+
+  async #write(write: () => Promise<void>): Promise<void> {
+    await this.#writes.add(this.#measures.unstored(write));
   }
 
   async #storeFinal(utterance: Utterance & { kind: 'final' }): Promise<void> {
@@ -246,12 +257,16 @@ export class LiveSession {
     const caption = this.#finalCaption(utterance);
     const wanted = caption.text === '' ? [] : this.#wantedTranslations();
     const memory = encodeMemory(utterance.memory);
+    const startedAt = performance.now();
     const stored = await this.#persist(() => store.storeFinal(this.key, caption, wanted, memory));
+    metrics.storeSeconds.observe({ kind: 'final' }, (performance.now() - startedAt) / 1000);
     if (stored.unclaimed > 0) desk.sweep(room).catch(() => undefined);
-    for (const language of wanted) desk.enqueue(room, caption, language);
+    const heardAtMs = this.#measures.arrivedAt(utterance.endSeq);
+    for (const language of wanted) desk.enqueue(room, caption, language, heardAtMs);
     this.#finals.stored();
     this.#segments = utterance.segment + 1;
-    metrics.segments.inc({ outcome: outcomeOf(utterance) });
+    const outcome = outcomeOf(utterance);
+    this.#measures.finalStored(utterance.segment, utterance.endSeq, caption.text, outcome);
     this.#sink.acked(utterance.endSeq);
   }
 
@@ -268,7 +283,9 @@ export class LiveSession {
       try {
         return await write();
       } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'store_unavailable') throw error;
+        const code = error instanceof AppError ? error.code : 'internal';
+        if (code === 'session_fenced') this.#engines.metrics.fencedWrites.inc();
+        if (code !== 'store_unavailable') throw error;
         await delay(STORE_RETRY_MS, undefined, { signal: this.#stop.signal });
       }
     }
@@ -307,7 +324,7 @@ export class LiveSession {
       startMs: utterance.startSeq * FRAME_MS,
       endMs: utterance.endSeq * FRAME_MS,
       storedAt: Date.now(),
-      engine: this.#engines.recognizerName,
+      engine: utterance.engine ?? this.#engines.recognizerName,
       quality: 'none',
       ...(utterance.wordTimes === undefined ? {} : { wordTimes: onTimeline(utterance) }),
       ...(utterance.notUnderstood ? { notice: 'not_understood' as const } : {}),
