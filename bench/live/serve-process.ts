@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { childEnvironment } from '../../server/src/config/child-environment.ts';
-import { projectRoot } from '../../server/src/testing/speech-corpus.ts';
+import { serverProgram } from '../../server/src/testing/server-program.ts';
 
 export interface ServeProcess {
   readonly url: string;
@@ -73,14 +73,6 @@ export async function startServeProcess(
     await stop();
     throw error;
   }
-}
-
-/** The built program, or, where this benchmark itself runs from its sources, the server's sources. */
-function serverProgram(): string[] {
-  const root = projectRoot();
-  return import.meta.url.endsWith('.ts')
-    ? ['--import', 'tsx', join(root, 'server', 'src', 'cli', 'main.ts')]
-    : [join(root, 'bin', 'parlance')];
 }
 
 interface Listening {

@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../../config/child-environment.ts';
-
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+import { serverProgram } from '../../testing/server-program.ts';
 
 export interface CommandResult {
   readonly exitCode: number | null;
@@ -26,7 +24,7 @@ export function startCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], {
+  const child = spawn(process.execPath, [...serverProgram(), ...args], {
     env: childEnvironment({ PARLANCE_URL: '', PARLANCE_TOKEN: '', ...env }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
