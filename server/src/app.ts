@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { AppError } from '../../shared/errors.ts';
 import type { Glossary } from '../../shared/glossary.ts';
 import { SUPPORTED_PROTOCOLS } from '../../shared/protocol.ts';
-import { Access } from './access/access.ts';
+import { createAccess } from './access/create-access.ts';
 import { createDecoderPool } from './audio/decoder-pool.ts';
 import { findFfmpeg } from './audio/find-ffmpeg.ts';
 import { CleanUps } from './clean-ups.ts';
@@ -26,11 +26,12 @@ import { prepareCorrections } from './session/term-corrections.ts';
 import { startStore } from './store/start-store.ts';
 import { Drain } from './transport/drain.ts';
 import type { GatewayParts } from './transport/gateway-parts.ts';
+import { identifyComers } from './transport/handshake-access.ts';
 import { OfferNews } from './transport/offer-news.ts';
 import { broadcastPartial, partialAudience } from './transport/partial-broadcast.ts';
 import { refuseUpgrades } from './transport/refuse-upgrades.ts';
 import { roomOffers } from './transport/room-offers.ts';
-import { createSocketServer, refusal } from './transport/socket-server.ts';
+import { createSocketServer } from './transport/socket-server.ts';
 import { SpeakerConnection } from './transport/speak-gateway.ts';
 import { ViewerConnection } from './transport/watch-gateway.ts';
 import { VERSION } from './version.ts';
@@ -90,6 +91,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     startStore(settings, log, cleanUps),
   );
   const { store } = storage;
+  const { access, keySessions } = await createAccess(settings, storage, cleanUps);
   const { recognizer, detector, translator } = engines;
   const common = await deploymentGlossary(settings, recognizer.capabilities.languages);
   const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
@@ -159,13 +161,13 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     refuseNewcomers: () => refuseUpgrades(http),
     translated: () => desk.settled(),
   });
-  const access = new Access(settings.ACCESS_KEY ?? null);
   const parts: GatewayParts = {
     store,
     hub,
     decoders,
     engines: sessionEngines,
     access,
+    keySessions,
     metrics,
     recognizable: recognizer.capabilities.languages,
     offers,
@@ -177,10 +179,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     keptForS: settings.ROOM_TTL,
     log,
   };
-  speak.use((socket, next) => {
-    if (access.maySpeak(socket.data.token)) next();
-    else next(refusal(keyMissing()));
-  });
+  identifyComers({ speak, watch }, access);
   speak.on('connection', (socket) => {
     const connection = new SpeakerConnection(socket, parts);
     sessions.add(connection);
@@ -224,6 +223,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     createHttpApp({
       pageFolder: options.pageFolder,
       metrics,
+      access,
       recognizable: parts.recognizable,
       offers: parts.offers,
       draining: () => drain.draining,
@@ -302,11 +302,4 @@ async function closeServer(http: HttpServer): Promise<void> {
     http.close(() => resolve());
     http.closeAllConnections();
   });
-}
-
-function keyMissing(): AppError {
-  return new AppError(
-    'unauthorized',
-    'Expected the key of this server: open the whole link that was printed at its start, or pass --token.',
-  );
 }

@@ -9,7 +9,7 @@ import { openTabSound } from '../capture/tab-sound.ts';
 import { GlossaryDesk } from '../glossary/glossary-desk.ts';
 import { SpeakerClient } from '../live/speaker-client.ts';
 import type { SpeakerOptions } from '../live/speaker-options.ts';
-import { speakingKey } from '../server/room-access.ts';
+import { speakingCredential } from '../server/room-access.ts';
 import { forgetRoom, keepOwnerSecret, ownerSecretOf } from '../storage/room-keys.ts';
 import { type Problem, problemOf } from '../words/problem.ts';
 import { OtherTabs } from './other-tabs.ts';
@@ -253,7 +253,7 @@ export class RoomDesk {
     const { spoken, offers, speakerName } = this.setup;
     const name = speakerName.value.trim();
     const ownerSecret = ownerSecretOf(this.room);
-    const key = speakingKey.value;
+    const token = speakingCredential();
     return {
       url: location.origin,
       room: this.room,
@@ -263,7 +263,7 @@ export class RoomDesk {
       ...(this.#mirror === null ? {} : { mirror: { store: this.#mirror.store } }),
       startWithinMs: START_WITHIN_MS,
       ...(name === '' ? {} : { speakerName: name }),
-      ...(key === null ? {} : { token: key }),
+      ...(token === null ? {} : { token }),
       ...(ownerSecret === null ? {} : { ownerSecret }),
     };
   }

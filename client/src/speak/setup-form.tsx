@@ -3,10 +3,12 @@ import { MAX_SPEAKER_NAME_LENGTH } from '../../../shared/limits.ts';
 import type { ServerInfo } from '../../../shared/protocol.ts';
 import type { SourceKind } from '../capture/audio-source.ts';
 import { GlossaryCard } from '../glossary/glossary-card.tsx';
+import { speakingToken } from '../server/room-access.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { spanInWords } from '../words/durations.ts';
 import { fullName } from '../words/language-labels.ts';
+import type { Problem } from '../words/problem.ts';
 import { KeyField } from './key-field.tsx';
 import { MicrophoneCheck } from './microphone-check.ts';
 import { OfferChips } from './offer-chips.tsx';
@@ -85,6 +87,19 @@ function keptInWords(info: ServerInfo | null): string {
   return info === null ? '' : `What is said is kept as text for ${spanInWords(info.keptForS)}.`;
 }
 
+/** What another key would mend. */
+const KEY_PROBLEMS: ReadonlySet<string> = new Set([
+  'unauthorized',
+  'forbidden',
+  'token_expired',
+  'key_expired',
+  'key_revoked',
+]);
+
+function needsKey(problem: Problem | null): boolean {
+  return problem !== null && KEY_PROBLEMS.has(problem.code);
+}
+
 function SetupNotices({ desk }: { desk: RoomDesk }) {
   const unreachable = desk.setup.unreachable.value;
   const problem = desk.problem.value;
@@ -100,7 +115,9 @@ function SetupNotices({ desk }: { desk: RoomDesk }) {
         </Notice>
       )}
       {problem !== null && <Notice advice={problem.advice} code={problem.code} />}
-      {(problem?.code === 'unauthorized' || info?.keyRequired === true) && <KeyField />}
+      {(needsKey(problem) || (info?.keyRequired === true && speakingToken.value === null)) && (
+        <KeyField />
+      )}
       {info?.full === true && problem === null && (
         <Notice
           role="status"

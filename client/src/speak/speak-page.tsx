@@ -21,7 +21,7 @@ import { SpeakSetup } from './speak-setup.ts';
 /** Speaking into a room. */
 export function SpeakPage({ room }: { room: string }) {
   const desk = useMemo(() => {
-    takeKeyFromAddress();
+    takeKeyFromAddress(room);
     const setup = new SpeakSetup();
     if (!window.isSecureContext) setup.sourceKind.value = 'file';
     return new RoomDesk(room, setup);

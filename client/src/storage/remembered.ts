@@ -5,19 +5,36 @@ const PREFIX = 'parlance.';
 const fallback = new Map<string, string>();
 
 export function recall(name: string): string | null {
+  return read(() => localStorage, name);
+}
+
+/** Null forgets. */
+export function remember(name: string, value: string | null): void {
+  write(() => localStorage, name, value);
+}
+
+/** For this tab alone, as long as it is open: a reload finds it, another tab does not. */
+export function recallForTab(name: string): string | null {
+  return read(() => sessionStorage, name);
+}
+
+export function rememberForTab(name: string, value: string | null): void {
+  write(() => sessionStorage, name, value);
+}
+
+function read(storage: () => Storage, name: string): string | null {
   try {
-    return localStorage.getItem(PREFIX + name);
+    return storage().getItem(PREFIX + name);
   } catch {
     // Storage can be switched off altogether; then even reading throws.
     return fallback.get(name) ?? null;
   }
 }
 
-/** Null forgets. */
-export function remember(name: string, value: string | null): void {
+function write(storage: () => Storage, name: string, value: string | null): void {
   try {
-    if (value === null) localStorage.removeItem(PREFIX + name);
-    else localStorage.setItem(PREFIX + name, value);
+    if (value === null) storage().removeItem(PREFIX + name);
+    else storage().setItem(PREFIX + name, value);
   } catch {
     // Storage is switched off or full.
     if (value === null) fallback.delete(name);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { checkReachOf } from '../access/create-access.ts';
 import { CleanUps } from '../clean-ups.ts';
 import { nodeEnvironment } from '../config/node-environment.ts';
 import type { Settings } from '../config/settings.ts';
@@ -72,6 +73,7 @@ async function start(options: ClusterOptions, cleanUps: CleanUps): Promise<Clust
   await mkdir(folder, { recursive: true, mode: 0o700 });
   cleanUps.add(await lockDataFolder(folder));
   const { redisUrl, warnings } = await findRedis(options, cleanUps);
+  await checkReachOf(settings, redisUrl);
   const ports = await Promise.all(Array.from({ length: options.nodes }, freePort));
   const closing = new AbortController();
   let balancer: Balancer | null = null;

@@ -1,3 +1,4 @@
+import { opensWithoutKeys } from '../access/reach.ts';
 import type { Settings } from './settings.ts';
 
 export interface NodePlace {
@@ -34,7 +35,8 @@ export function nodeEnvironment(
     ...Object.fromEntries(undecided.map(([name, value]) => [name, String(value)])),
     REDIS_URL: redisUrl,
     DATA_DIR: dataFolder,
-    // The balancer is what the world reaches, with TLS where it is wanted.
+    // The balancer is what the world reaches, with TLS where it is wanted; its address decides.
+    OPEN_TO_EVERYBODY: opensWithoutKeys(settings) ? 'yes' : 'no',
     TLS_CERT: '',
     TLS_KEY: '',
   };

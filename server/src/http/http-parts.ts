@@ -1,4 +1,5 @@
 import type { LanguageOffer, ServerInfo } from '../../../shared/protocol.ts';
+import type { Access } from '../access/access.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 
 /** What the routes of a node work with; each takes what it needs of it. */
@@ -6,6 +7,7 @@ export interface HttpParts {
   /** The built page, or null where this node serves none. */
   readonly pageFolder: string | null;
   readonly metrics: ServerMetrics;
+  readonly access: Access;
   info(): ServerInfo;
   offers(spoken: string): readonly LanguageOffer[];
   readonly recognizable: readonly string[];

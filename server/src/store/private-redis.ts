@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, realpath } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { AppendFileCompaction } from './append-file-compaction.ts';
-import { lockDataFolder } from './data-folder-lock.ts';
+import { folderHolder, lockDataFolder } from './data-folder-lock.ts';
 import { privateRedisConfig, stopOrphan } from './private-redis-process.ts';
 import type { RedisAddress } from './redis/connections.ts';
 import { type PrivateRedisReport, SupervisedRedis } from './supervised-redis.ts';
@@ -14,6 +15,9 @@ export const MAX_SOCKET_PATH_BYTES = 107;
 const SOCKET_FILE = 'redis.sock';
 const LOOPBACK = '127.0.0.1';
 const PASSWORD_BYTES = 24;
+/** Where the folder's path is too long for a socket: port and password, for this user's programs. */
+const ADDRESS_FILE = 'redis-address.json';
+const PRIVATE_FILE = 0o600;
 
 export interface PrivateRedisOptions {
   /** Holds its files, lock and socket; made readable for this user alone. */
@@ -52,6 +56,7 @@ export async function startPrivateRedis({
       report({ event: 'orphan_replaced', reason: 'left by a server that was killed' });
     }
     const address = await chooseAddress(folder);
+    await tellAddress(folder, address);
     const config = privateRedisConfig(folder, address);
     const server = new SupervisedRedis(binary, config, address, report);
     await server.start();
@@ -71,6 +76,43 @@ export async function startPrivateRedis({
   } catch (error) {
     await unlock();
     throw error;
+  }
+}
+
+/** The private server of a folder, run by another process. */
+export interface FoundRedis {
+  readonly options: RedisAddress;
+  /** Who runs it. */
+  readonly pid: number;
+}
+
+/**
+ * How to reach the private server that another process runs in this folder; null where none does.
+ * It may be starting just now.
+ */
+export async function findPrivateRedis(dataFolder: string): Promise<FoundRedis | null> {
+  const folder = await realpath(dataFolder).catch(() => null);
+  if (folder === null) return null;
+  const pid = await folderHolder(folder);
+  if (pid === null) return null;
+  const told = await readFile(join(folder, ADDRESS_FILE), 'utf8').catch(() => null);
+  const options =
+    told === null ? { path: join(folder, SOCKET_FILE) } : addressSchema.parse(JSON.parse(told));
+  return { options, pid };
+}
+
+const addressSchema = z.object({
+  host: z.string(),
+  port: z.number().int(),
+  password: z.string(),
+});
+
+/** A socket needs no telling: it lies in the folder. */
+async function tellAddress(folder: string, address: RedisAddress): Promise<void> {
+  const path = join(folder, ADDRESS_FILE);
+  await rm(path, { force: true });
+  if (address.path === undefined) {
+    await writeFile(path, JSON.stringify(address), { mode: PRIVATE_FILE });
   }
 }
 

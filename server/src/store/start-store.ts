@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Settings } from '../config/settings.ts';
 import { startPrivateRedis } from './private-redis.ts';
-import { createAdapterConnections } from './redis/adapter-connections.ts';
+import { type AdapterSubscriber, createAdapterConnections } from './redis/adapter-connections.ts';
 import { checkRedisPromises } from './redis/check-promises.ts';
 import {
   type ConnectionReport,
@@ -22,6 +22,8 @@ export interface Storage {
   readonly store: TranscriptStore;
   /** Joins the Socket.IO servers of all nodes. */
   readonly adapter: ReturnType<typeof createAdapter>;
+  /** Hears what is published, across outages; news may be lost. */
+  readonly subscriber: AdapterSubscriber;
   /** For what is not transcripts: keys, counters, nodes. Fails fast while Redis is away. */
   readonly redis: Redis;
   readonly nodeId: string;
@@ -65,7 +67,8 @@ export async function startStore(
   cleanUps.add(() => {
     phase = 'closing';
   });
-  return { store, adapter: createAdapter(publisher, subscriber), redis, nodeId, warnings };
+  const adapter = createAdapter(publisher, subscriber);
+  return { store, adapter, subscriber, redis, nodeId, warnings };
 }
 
 async function findRedis(settings: Settings, log: Logger, cleanUps: CleanUps): Promise<Place> {

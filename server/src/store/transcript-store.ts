@@ -173,6 +173,8 @@ export interface CreateSession {
   readonly instance: string;
   readonly language: string;
   readonly speakerName: string;
+  /** The key that it begins with; none by default. */
+  readonly keyId?: string;
 }
 
 export interface TakeSession {
@@ -190,6 +192,8 @@ export interface SessionState {
   readonly nextSegment: number;
   /** What was kept with the durable ack; empty for nothing. */
   readonly detectorMemory: string;
+  /** The key that it began with; empty for none. */
+  readonly keyId: string;
 }
 
 export interface EndedSession {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LanguageOffer } from '../../../shared/protocol.ts';
 import type { Access } from '../access/access.ts';
+import type { KeySessions } from '../access/key-sessions.ts';
 import type { DecoderPool } from '../audio/decoder-pool.ts';
 import type { Arrival } from '../limits/connection-limit.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
@@ -15,6 +16,7 @@ export interface GatewayParts {
   readonly decoders: DecoderPool;
   readonly engines: SessionEngines;
   readonly access: Access;
+  readonly keySessions: KeySessions;
   readonly metrics: ServerMetrics;
   /** Spoken languages that a recogniser here knows. */
   readonly recognizable: readonly string[];

@@ -13,6 +13,7 @@ import {
   type WatchClientEvents,
   type WatchServerEvents,
 } from '../../../shared/protocol.ts';
+import type { Identity } from '../access/identity.ts';
 import { parseMessage } from './requests.ts';
 
 /**
@@ -27,6 +28,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 export interface SocketData {
   /** The key or token of the handshake; never logged (INV7). */
   token: string | undefined;
+  /** Who showed it, when the connection began. */
+  identity: Identity;
 }
 
 /** What nodes tell each other; it may be lost. */

@@ -17,6 +17,8 @@ import {
   sessionStopSchema,
 } from '../../../shared/messages.ts';
 import type { LanguageOffer, SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
+import { keyRevoked } from '../access/refusals.ts';
+import { SpeakerPass } from '../access/speaker-pass.ts';
 import { unlessAborted } from '../async/unless-aborted.ts';
 import type { Arrival } from '../limits/connection-limit.ts';
 import { LiveSession } from '../session/live-session.ts';
@@ -40,6 +42,7 @@ type Phase =
 export class SpeakerConnection {
   readonly #socket: SpeakSocket;
   readonly #parts: GatewayParts;
+  readonly #pass: SpeakerPass;
   #phase: Phase = { kind: 'idle' };
   readonly #faults = new FaultCount();
   #sentAway = false;
@@ -47,6 +50,7 @@ export class SpeakerConnection {
   constructor(socket: SpeakSocket, parts: GatewayParts) {
     this.#socket = socket;
     this.#parts = parts;
+    this.#pass = new SpeakerPass(parts, socket.data, () => void this.#revoked());
     const observer = { failed: ({ code }: WireError) => this.#refused(code) };
     socket.on(
       'session:start',
@@ -71,6 +75,7 @@ export class SpeakerConnection {
     socket.on(
       'room:end',
       answering(roomEndSchema, observer, async ({ room, ownerSecret, erase }) => {
+        await this.#pass.admit(room, 'go-on');
         await this.#parts.store.endRoom(room, ownerSecret, erase);
         return {};
       }),
@@ -96,6 +101,7 @@ export class SpeakerConnection {
   async close(): Promise<void> {
     const phase = this.#phase;
     this.#phase = { kind: 'gone' };
+    this.#pass.close();
     if (phase.kind === 'opening') phase.abort.abort(connectionLost());
     if (phase.kind === 'over') this.#parts.hub.leave(phase.room, phase.seat);
     if (phase.kind === 'live') {
@@ -131,7 +137,8 @@ export class SpeakerConnection {
   }
 
   async #start(request: SessionStart): Promise<SessionStarted> {
-    const { store, engines, access } = this.#parts;
+    const { store, engines } = this.#parts;
+    await this.#pass.admit(request.room, 'begin');
     this.#checkLanguages(request.language, [...request.offers, ...request.reads]);
     this.#parts.admitNewcomer();
     const ownerSecret = request.ownerSecret ?? newSecret();
@@ -144,18 +151,21 @@ export class SpeakerConnection {
         // Rejects where the room is somebody else's, before there is a session.
         await engines.glossary.replace(room, ownerSecret, request.glossary);
       }
-      return await store.createSession({
-        room,
-        session: randomBytes(12).toString('base64url'),
-        secret,
-        instance: request.instance,
-        language,
-        speakerName: request.speakerName ?? '',
-      });
+      const place = { room, session: randomBytes(12).toString('base64url') };
+      return await this.#pass.begin(place, (keyId) =>
+        store.createSession({
+          ...place,
+          secret,
+          instance: request.instance,
+          language,
+          speakerName: request.speakerName ?? '',
+          keyId,
+        }),
+      );
     });
     // Another node may have changed it a moment ago.
     await engines.glossary.refresh(request.room);
-    const watchToken = access.watchToken(request.room);
+    const watchToken = await this.#pass.watchToken(request.room);
     return {
       session: session.key.session,
       secret,
@@ -173,9 +183,12 @@ export class SpeakerConnection {
   async #resume(request: SessionResume): Promise<SessionResumed> {
     const { room, session: id, secret, instance, reads, after } = request;
     const { store, metrics } = this.#parts;
-    const session = await this.#open('resuming', reads ?? [], after ?? null, () =>
-      store.takeSession({ room, session: id, secret, instance }),
-    );
+    await this.#pass.admit(room, 'go-on');
+    const session = await this.#open('resuming', reads ?? [], after ?? null, async () => {
+      const state = await store.takeSession({ room, session: id, secret, instance });
+      await this.#pass.checkTaken(state, store);
+      return state;
+    });
     metrics.resumes.inc();
     const { ackedSeq, nextSegment } = session.state;
     return {
@@ -242,6 +255,7 @@ export class SpeakerConnection {
           over: (error) => this.#over(session, error),
         });
         this.#phase = { kind: 'live', session, seat };
+        this.#pass.goLive(state);
         if (after !== null) for (const entry of history.entries) this.#deliver(entry);
         return session;
       } catch (error) {
@@ -273,6 +287,8 @@ export class SpeakerConnection {
   }
 
   async #glossary({ room, ownerSecret, glossary }: RoomGlossary): Promise<{ entries: number }> {
+    const isHere = this.#phase.kind === 'live' && this.#phase.session.key.room === room;
+    await this.#pass.admit(room, isHere ? 'go-on' : 'begin');
     await this.#parts.engines.glossary.replace(room, ownerSecret, glossary);
     return { entries: glossary.length };
   }
@@ -281,12 +297,25 @@ export class SpeakerConnection {
     if (this.#phase.kind !== 'live' || this.#phase.session !== session) return;
     const { seat } = this.#phase;
     this.#phase = { kind: 'over', room: session.key.room, seat };
+    this.#pass.leave(error);
     if (error?.code === 'server_draining') this.sendAway();
     this.#socket.emit('session:ended', {
       session: session.key.session,
       ...(error === null ? {} : { error: toWireError(error) }),
     });
     if (error !== null) this.#count(error.code);
+  }
+
+  /** The key that this connection lives by holds no more: its session ends for good, and is told why. */
+  async #revoked(): Promise<void> {
+    const phase = this.#phase;
+    if (phase.kind === 'opening') phase.abort.abort(keyRevoked());
+    if (phase.kind === 'live') {
+      await phase.session.close(keyRevoked());
+      // Where the store is away now, a resume is refused all the same, and nobody owns the session.
+      await this.#parts.store.endSession(phase.session.key).catch(() => undefined);
+    }
+    this.#socket.disconnect(true);
   }
 
   #deliver(entry: PlacedEntry): void {

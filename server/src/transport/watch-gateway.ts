@@ -2,6 +2,8 @@ import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError, toWireError, type WireError } from '../../../shared/errors.ts';
 import { type RoomJoin, roomJoinSchema, roomLanguageSchema } from '../../../shared/messages.ts';
 import type { LanguageOffer, RoomJoined } from '../../../shared/protocol.ts';
+import { keyOf } from '../access/access.ts';
+import { keyRevoked } from '../access/refusals.ts';
 import type { Seat } from '../rooms/room-feed.ts';
 import { Backlog, MAX_BACKLOG_BYTES } from './backlog.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -23,6 +25,8 @@ export class ViewerConnection implements Seat {
   readonly #parts: GatewayParts;
   readonly #backlog: Backlog;
   #phase: Phase = { kind: 'idle' };
+  /** Ends the watch over the key that this viewer is here by. */
+  #unguard = (): void => {};
 
   constructor(socket: WatchSocket, parts: GatewayParts) {
     this.#socket = socket;
@@ -55,6 +59,7 @@ export class ViewerConnection implements Seat {
   close(): void {
     const phase = this.#phase;
     this.#phase = { kind: 'gone' };
+    this.#unguard();
     if (phase.kind === 'watching') this.#parts.hub.leave(phase.room, this);
   }
 
@@ -89,16 +94,15 @@ export class ViewerConnection implements Seat {
   }
 
   async #join({ room, language, after }: RoomJoin): Promise<RoomJoined> {
+    const { access } = this.#parts;
+    const identity = await access.identify(this.#socket.data.token, room);
+    access.check(identity, 'watch', room);
     if (this.#phase.kind !== 'idle') {
       throw new AppError('invalid_message', 'Expected one room a connection, got another.');
     }
-    if (!this.#parts.access.mayWatch(this.#socket.data.token, room)) {
-      throw new AppError(
-        'unauthorized',
-        'Expected the watch token of this room: open the whole link that you were given.',
-      );
-    }
     this.#parts.admit('newcomer');
+    this.#unguard();
+    this.#unguard = access.guard(keyOf(identity)?.id ?? '', () => this.lost(keyRevoked()));
     this.#phase = { kind: 'watching', room, language };
     try {
       return await this.#sit(room, language, after ?? null);

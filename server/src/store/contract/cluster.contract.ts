@@ -51,6 +51,7 @@ export interface Speaking {
   readonly instance: string;
   readonly language: string;
   readonly speakerName: string;
+  readonly keyId?: string;
 }
 
 export function speaking(given: Partial<Speaking> = {}): Speaking {

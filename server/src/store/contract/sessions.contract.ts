@@ -59,7 +59,15 @@ export function sessionsContract(openCluster: OpenCluster): void {
         ackedSeq: 130,
         nextSegment: 1,
         detectorMemory: 'what was heard',
+        keyId: '',
       });
+    });
+
+    test('a session remembers the key that it began with, on whatever node it goes on', async () => {
+      const { a, b } = await open();
+      const { keyId, request } = await speak(a, { keyId: 'a1b2c3d4e5' });
+      expect(keyId).toBe('a1b2c3d4e5');
+      expect((await b.takeSession(request)).keyId).toBe('a1b2c3d4e5');
     });
 
     test('[R2] another instance waits for the lease, and is told how long', async () => {

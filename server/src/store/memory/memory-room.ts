@@ -9,6 +9,7 @@ export interface MemorySession {
   readonly secretHash: string;
   readonly language: string;
   readonly speakerName: string;
+  readonly keyId: string;
   instanceHash: string;
   epoch: number;
   leaseUntil: number;

@@ -126,7 +126,7 @@ class MemoryTranscriptStore implements TranscriptStore {
 
   async createSession(request: CreateSession): Promise<SessionState> {
     const room = this.#live(request.room);
-    const { session, language, speakerName } = request;
+    const { session, language, speakerName, keyId = '' } = request;
     const secretHash = hashSecret(request.secret);
     const instanceHash = hashSecret(request.instance);
     const found = room.sessions.get(session);
@@ -141,7 +141,7 @@ class MemoryTranscriptStore implements TranscriptStore {
       room.sessions.delete(forgotten.session);
     }
     const made: MemorySession = {
-      ...{ session, secretHash, instanceHash, language, speakerName },
+      ...{ session, secretHash, instanceHash, language, speakerName, keyId },
       ...{ epoch: 0, leaseUntil: 0, ackedSeq: 0, nextSegment: 0, detectorMemory: '', ended: false },
     };
     room.sessions.set(session, made);
@@ -343,6 +343,7 @@ class MemoryTranscriptStore implements TranscriptStore {
       ackedSeq: session.ackedSeq,
       nextSegment: session.nextSegment,
       detectorMemory: session.detectorMemory,
+      keyId: session.keyId,
     };
   }
 

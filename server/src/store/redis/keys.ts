@@ -63,3 +63,32 @@ export function liveSessionsKey(prefix: string): string {
 export function wakeKey(prefix: string, nodeId: string): string {
   return `${prefix}wake:${nodeId}`;
 }
+
+/**
+ * The keys that let people in. They share the hash tag `{ACCESS}`, which no room can have: its
+ * name is in lower case.
+ *
+ * | key | type | holds |
+ * | --- | --- | --- |
+ * | keys | hash | id → the key as JSON; never changed |
+ * | revoked, used | hashes | id → when it was revoked, when it was used last |
+ * | version | number | another one after each change of keys |
+ * | signing | string | what room tokens are signed with |
+ * | sessions:<id> | sorted set | `room/session` by when it no longer counts |
+ * | news | channel | says the version after each change |
+ */
+export interface AccessKeys {
+  /** keys, revoked, used, version, signing: in the scripts' order. */
+  readonly all: readonly string[];
+  readonly news: string;
+  sessions(id: string): string;
+}
+
+export function accessKeys(prefix: string): AccessKeys {
+  const base = `${prefix}{ACCESS}:`;
+  return {
+    all: ['keys', 'revoked', 'used', 'version', 'signing'].map((name) => base + name),
+    news: `${base}news`,
+    sessions: (id) => `${base}sessions:${id}`,
+  };
+}

@@ -163,8 +163,8 @@ class RedisTranscriptStore implements TranscriptStore {
 
   async createSession(request: CreateSession): Promise<SessionState> {
     await this.#live.add(request);
-    const { room, session, language, speakerName } = request;
-    const args = { ...hashes(request), language, name: speakerName };
+    const { room, session, language, speakerName, keyId = '' } = request;
+    const args = { ...hashes(request), language, name: speakerName, keyId };
     const reply = await this.#scripts.runInRoom(SCRIPTS.createSession, room, args, session);
     return sessionState(request, reply);
   }
@@ -328,7 +328,7 @@ function hashes(request: TakeSession): { secretHash: string; instanceHash: strin
 }
 
 function sessionState({ room, session }: EndedSession, reply: readonly unknown[]): SessionState {
-  const [epoch, language, speakerName, ackedSeq, nextSegment, detectorMemory] = reply;
+  const [epoch, language, speakerName, ackedSeq, nextSegment, detectorMemory, keyId] = reply;
   return {
     key: { room, session, epoch: Number(epoch) },
     language: String(language),
@@ -336,5 +336,6 @@ function sessionState({ room, session }: EndedSession, reply: readonly unknown[]
     ackedSeq: Number(ackedSeq),
     nextSegment: Number(nextSegment),
     detectorMemory: String(detectorMemory ?? ''),
+    keyId: String(keyId ?? ''),
   };
 }

@@ -82,20 +82,30 @@ export class ScriptRunner {
     args: object,
   ): Promise<readonly unknown[]> {
     const { redis, clockShiftMs, translate } = this.#context;
-    const parameters = [...keys, JSON.stringify({ ...args, shiftMs: Math.round(clockShiftMs()) })];
-    let reply: unknown;
-    try {
-      reply = await redis
-        .evalsha(script.sha, keys.length, ...parameters)
-        .catch((error: unknown) => {
-          if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-          return redis.eval(script.source, keys.length, ...parameters);
-        });
-    } catch (error) {
-      throw translate(error);
-    }
-    const [outcome, ...values] = Array.isArray(reply) ? reply : [];
+    const argument = { ...args, shiftMs: Math.round(clockShiftMs()) };
+    const [outcome, ...values] = await evaluate(redis, script, keys, argument).catch(
+      (error: unknown) => {
+        throw translate(error);
+      },
+    );
     if (isRefusal(outcome)) throw refused(outcome, values[0]);
     return values;
   }
+}
+
+/** Runs a script with one JSON argument; rejects with what ioredis throws. */
+export async function evaluate(
+  redis: Redis,
+  { source, sha }: RedisScript,
+  keys: readonly string[],
+  args: object,
+): Promise<readonly unknown[]> {
+  const parameters = [...keys, JSON.stringify(args)];
+  const reply: unknown = await redis
+    .evalsha(sha, keys.length, ...parameters)
+    .catch((error: unknown) => {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return redis.eval(source, keys.length, ...parameters);
+    });
+  return Array.isArray(reply) ? reply : [];
 }

@@ -8,7 +8,7 @@ local function take()
     'leaseUntil', now + args.leaseMs)
   keep(true)
   local state = redis.call('HMGET', SESSION, 'language', 'name', 'ackedSeq', 'nextSegment',
-    'detectorMemory')
+    'detectorMemory', 'keyId')
   return { 'ok', epoch, unpack(state) }
 end
 `;
@@ -50,7 +50,8 @@ if redis.call('ZCARD', SESSIONS) >= args.maxSessions then
   redis.call('ZREM', SESSIONS, forgotten)
 end
 redis.call('HSET', SESSION, 'v', SCHEMA, 'epoch', 0, 'secretHash', args.secretHash,
-  'language', args.language, 'name', args.name, 'ackedSeq', 0, 'nextSegment', 0, 'ended', '0')
+  'language', args.language, 'name', args.name, 'ackedSeq', 0, 'nextSegment', 0, 'ended', '0',
+  'keyId', args.keyId)
 redis.call('ZADD', SESSIONS, redis.call('HINCRBY', ROOM, 'comings', 1), args.session)
 append_speaker(args.session, true)
 settle()
