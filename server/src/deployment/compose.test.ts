@@ -26,6 +26,7 @@ interface Service {
   readonly cap_drop?: readonly string[];
   readonly security_opt: readonly string[];
   readonly tmpfs?: readonly string[];
+  readonly secrets?: readonly string[];
   readonly deploy: { readonly resources: { readonly limits: { readonly memory: string } } };
 }
 
@@ -35,6 +36,7 @@ interface Compose {
   readonly configs: Readonly<Record<string, { readonly file: string }>>;
   readonly volumes: Readonly<Record<string, null>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
+  readonly secrets: Readonly<Record<string, { readonly environment: string }>>;
 }
 
 const read = (path: string) => readFileSync(join(projectRoot(), path), 'utf8');
@@ -56,8 +58,8 @@ describe('docker-compose.yml', () => {
     );
     const formats = { duration: true, subnet_ip_address: true, ports: true, expose: true } as const;
     const validate = new Ajv({ strict: false, formats }).compile(schema);
-    // The project's name is younger than this schema.
-    const { name: __, ...known } = compose;
+    // The project's name and secrets out of the environment are younger than this schema.
+    const { name: __, secrets: ___, ...known } = compose;
     validate(known);
     expect(validate.errors ?? []).toEqual([]);
   });
@@ -195,6 +197,17 @@ describe('what the services are given', () => {
     );
     const prometheus = parse(read('deploy/prometheus/prometheus.yml'));
     expect(prometheus.scrape_configs[0].static_configs[0].targets).toEqual(addresses);
+  });
+
+  test('Prometheus has its rules, and the key that nodes ask for', () => {
+    const prometheus = parse(read('deploy/prometheus/prometheus.yml'));
+    const service = compose.services.prometheus;
+    const given = service?.configs?.map(({ target }) => target);
+    for (const file of prometheus.rule_files) expect(given).toContain(`/etc/prometheus/${file}`);
+    const { credentials_file: path } = prometheus.scrape_configs[0].authorization;
+    const secrets = service?.secrets ?? [];
+    expect(secrets.map((name) => `/run/secrets/${name}`)).toEqual([path]);
+    expect(secrets.map((name) => compose.secrets[name])).toEqual([{ environment: 'ACCESS_KEY' }]);
   });
 
   test('Grafana finds its source, and asks for figures that nodes have', async () => {

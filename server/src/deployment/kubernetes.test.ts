@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1';
 import {
   HorizontalPodAutoscaler,
@@ -15,6 +16,7 @@ import { type IPodDisruptionBudget, PodDisruptionBudget } from 'kubernetes-model
 import { type INamespace, type IService, Namespace, Service } from 'kubernetes-models/v1';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { run } from '../../../scripts/setup/run.mjs';
 import { readSettings, SETTING_NAMES } from '../config/settings.ts';
 import { ServerMetrics } from '../metrics/server-metrics.ts';
 import { projectRoot } from '../testing/speech-corpus.ts';
@@ -45,6 +47,37 @@ const settings = readSettings({
   ACCESS_KEY: 'a-key-of-enough-letters',
 });
 
+/** The types tell what the schemas let pass: fields that Kubernetes does not know. */
+const TYPES = [
+  ['v1/Namespace', namespace],
+  ['apps/v1/Deployment', deployment],
+  ['v1/Service', service],
+  ['networking.k8s.io/v1/Ingress', ingress],
+  ['autoscaling/v2/HorizontalPodAutoscaler', autoscaler],
+  ['policy/v1/PodDisruptionBudget', budget],
+  ['networking.k8s.io/v1/NetworkPolicy', policy],
+] as const;
+
+/** Says what TypeScript says about manifests that are written as literals of their types. */
+async function typeProblems(manifests: readonly (readonly [string, object])[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'parlance-manifests-'));
+  try {
+    const file = join(folder, 'manifests.ts');
+    const models = join(projectRoot(), 'node_modules/kubernetes-models');
+    const lines = manifests.map(([path, manifest], index) => {
+      const type = `import(${JSON.stringify(join(models, path))}).I${basename(path)}`;
+      return `export const manifest${index}: ${type} = ${JSON.stringify(manifest)};`;
+    });
+    writeFileSync(file, lines.join('\n'));
+    const tsc = join(projectRoot(), 'node_modules/typescript/bin/tsc');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--ignoreConfig', '--types', ''];
+    const how = ['--module', 'esnext', '--moduleResolution', 'bundler', file];
+    return (await run(process.execPath, [tsc, ...flags, ...how])).output;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 describe('the schemas of Kubernetes', () => {
   test.each([
     ['Namespace', new Namespace(namespace)],
@@ -56,6 +89,16 @@ describe('the schemas of Kubernetes', () => {
     ['NetworkPolicy', new NetworkPolicy(policy)],
   ])('%s fits its own', (_kind, model) => {
     expect(() => model.validate()).not.toThrow();
+  });
+
+  test('no field has a name that Kubernetes does not know', async () => {
+    const misspelt = { ...budget, spec: { ...budget.spec, maxUnavailible: 1 } };
+    const [problems, expected] = await Promise.all([
+      typeProblems(TYPES),
+      typeProblems([['policy/v1/PodDisruptionBudget', misspelt]]),
+    ]);
+    expect(problems).toBe('');
+    expect(expected).toContain('maxUnavailible');
   });
 
   test('every file is listed, and lies where the others do', () => {

@@ -40,7 +40,7 @@ test('[INV8] live: speakers are heard; those beyond the places are refused by na
   });
   expect(finalsOf(json)).toBeGreaterThan(0);
   // The sessions were stopped, so the places are free again.
-  const { json: again } = await runCommand(load('live', 1, '--requests', '1', '--to', 'es'));
+  const { json: again } = await runCommand(load('live', 1, '--seconds', '3', '--to', 'es'));
   expect(again[0]).toMatchObject({ ok: 1, refused: 0 });
   expect(finalsOf(again)).toBeGreaterThan(0);
 });
