@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ReadyClip } from '../../bench/speakers/prepare-clips.ts';
 import { SILENCE_AFTER_MS, writeScripts } from '../../bench/speakers/script.ts';
 import { CleanUps } from '../../server/src/clean-ups.ts';
@@ -39,6 +40,8 @@ export class Stage {
     this.#options = options;
     this.cluster = options.cluster;
     this.signal = options.signal;
+    // Everybody on the stage listens to it.
+    setMaxListeners(0, options.signal);
     this.random = seededRandom(options.seed);
     this.#library = new SpeechLibrary(options.clips);
   }
