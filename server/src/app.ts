@@ -12,8 +12,14 @@ import { CleanUps } from './clean-ups.ts';
 import type { Settings } from './config/settings.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { createHttpApp } from './http/http-app.ts';
+import { createHttpLimits } from './http/http-limits.ts';
+import { createLimits, type Limits } from './limits/create-limits.ts';
+import { limitConnections, limitServer, serverOptions } from './limits/server-limits.ts';
+import type { LiveFigures } from './metrics/live-figures.ts';
+import { measuredRecognizer, measuredTranslator } from './metrics/measured-engines.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { createModelDemand } from './models/translation/model-demand.ts';
+import { createOperations } from './operations/create-operations.ts';
 import { GlossaryShelf } from './rooms/glossary-shelf.ts';
 import { loadGlossary } from './rooms/load-glossary.ts';
 import { RoomHub } from './rooms/room-hub.ts';
@@ -22,11 +28,12 @@ import { Admission } from './scheduling/admission.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
 import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
-import { prepareCorrections } from './session/term-corrections.ts';
+import { prepareCorrections, rememberedSounds } from './session/term-corrections.ts';
 import { startStore } from './store/start-store.ts';
 import { Drain } from './transport/drain.ts';
 import type { GatewayParts } from './transport/gateway-parts.ts';
 import { identifyComers } from './transport/handshake-access.ts';
+import { limitSockets } from './transport/limit-sockets.ts';
 import { OfferNews } from './transport/offer-news.ts';
 import { broadcastPartial, partialAudience } from './transport/partial-broadcast.ts';
 import { refuseUpgrades } from './transport/refuse-upgrades.ts';
@@ -85,6 +92,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 
 async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<Application> {
   const { settings, log } = options;
+  // Before anything that starts processes: what they take is counted.
+  const limits = createLimits({ settings, log, cleanUps });
   const ffmpeg = findFfmpeg({ ffmpegBin: settings.FFMPEG_BIN });
   const [engines, storage] = await bothOrNeither(
     (options.startEngines ?? startEngines)(settings, cleanUps, log),
@@ -92,9 +101,26 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   );
   const { store } = storage;
   const { access, keySessions } = await createAccess(settings, storage, cleanUps);
-  const { recognizer, detector, translator } = engines;
+  const { detector } = engines;
+  const live = (): LiveFigures => ({
+    sessions: decoders.stats().live,
+    decoders: decoders.stats(),
+    ...hub.stats,
+    recognition: scheduler.stats,
+    translationJobs: desk.jobs,
+    connections: limits.connections.open,
+    maxConnections: settings.MAX_CONCURRENT_CONNECTIONS,
+    memoryBytes: process.memoryUsage.rss(),
+    memoryLimitBytes: settings.MEMORY_LIMIT_MB * 2 ** 20,
+    redisUp: store.healthy(),
+    draining: drain.draining,
+  });
+  const metrics = new ServerMetrics(live, VERSION);
+  metrics.modelsLoaded(engines.loadSeconds ?? {});
+  const recognizer = measuredRecognizer(engines.recognizer, metrics);
+  const translator = measuredTranslator(engines.translator, metrics);
   const common = await deploymentGlossary(settings, recognizer.capabilities.languages);
-  const http = options.tls === undefined ? createHttpServer() : createHttpsServer(options.tls);
+  const http = createServer(options, limits);
   cleanUps.add(() => closeServer(http));
   const { io, speak, watch } = createSocketServer(http, storage.adapter);
   prepareCorrections(recognizer.capabilities.languages);
@@ -104,7 +130,13 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     maxWaitMs: settings.SLOT_WAIT_MS,
     prewarmed: Math.ceil(settings.MAX_LIVE_SESSIONS / 2),
     ffmpeg,
+    hangLimitMs: limits.streamTimeoutMs,
+    maxAheadFrames: settings.STREAM_BUFFER_SIZE,
+    isSparing: () => limits.memory.step !== 'enough',
   });
+  limits.mayDrop({ name: 'idle decoders', drop: () => decoders.tend() });
+  limits.mayDrop(rememberedSounds);
+  for (const droppable of engines.droppables ?? []) limits.mayDrop(droppable);
   cleanUps.add(() => decoders.close());
   const scheduler = new RecognitionScheduler(recognizer, {
     partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
@@ -112,13 +144,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   });
   cleanUps.add(() => scheduler.close());
   const admission = new Admission({ slots: recognizer.capabilities.concurrency });
-  const metrics = new ServerMetrics(() => ({
-    sessions: decoders.stats().live,
-    decoders: decoders.stats(),
-    ...hub.stats,
-    recognition: scheduler.stats,
-    translationJobs: desk.jobs,
-  }));
   const glossary = new GlossaryShelf(store, common ?? [], (room) =>
     speak.serverSideEmit('glossary:changed', room),
   );
@@ -126,6 +151,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const deskEvents: DeskEvents = {
     translated: (engine, durationMs) =>
       metrics.translationSeconds.observe({ engine }, durationMs / 1000),
+    stored: (engine, lagMs) => metrics.translationLag(engine, lagMs / 1000),
     failed: (engine) => metrics.translationFailures.inc({ engine }),
   };
   const desk = new TranslationDesk(store, translator, deskEvents, { glossary });
@@ -133,9 +159,16 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const offers = (spoken: string) => engines.offers(spoken);
   const models = createModelDemand({ settings, log, offers });
   cleanUps.add(() => models.close());
-  const hub = new RoomHub(store, desk, glossary, settings.MAX_VIEWERS_PER_ROOM, (languages) => {
-    for (const spoken of recognizer.capabilities.languages) models.wanted(spoken, languages);
-  });
+  const hub = new RoomHub(
+    store,
+    desk,
+    glossary,
+    settings.MAX_VIEWERS_PER_ROOM,
+    (languages) => {
+      for (const spoken of recognizer.capabilities.languages) models.wanted(spoken, languages);
+    },
+    (entry) => metrics.delivered(entry),
+  );
   cleanUps.add(() => hub.close());
 
   const sessionEngines: SessionEngines = {
@@ -174,19 +207,28 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     tellLanguages: (room, languages) => {
       watch.to(partialAudience(room, null)).emit('room:languages', languages);
     },
-    admit: () => drain.admit(),
+    admit: (who) => {
+      drain.admit();
+      limits.admit(who);
+    },
     admitNewcomer: () => admission.admit(decoders.stats().live, scheduler.step),
     keptForS: settings.ROOM_TTL,
     log,
   };
   identifyComers({ speak, watch }, access);
+  const sockets = limitSockets({
+    ...{ http, io, limits, cleanUps },
+    refused: ({ code }) => metrics.errors.inc({ code }),
+  });
   speak.on('connection', (socket) => {
     const connection = new SpeakerConnection(socket, parts);
+    sockets.speaker(socket, () => connection.isSeated);
     sessions.add(connection);
     socket.on('disconnect', () => sessions.delete(connection));
   });
   watch.on('connection', (socket) => {
     const connection = new ViewerConnection(socket, parts);
+    sockets.viewer(socket, () => connection.room !== null);
     viewers.add(connection);
     socket.on('disconnect', () => viewers.delete(connection));
   });
@@ -218,16 +260,29 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     Math.min(MAX_REAP_INTERVAL_MS, graceMs / 2),
   );
   cleanUps.add(() => clearInterval(reaper));
+  const unready = () => (store.healthy() ? [] : ['Redis does not answer']);
+  const nodes = createOperations({
+    settings,
+    ...storage,
+    metrics,
+    cleanUps,
+    live,
+    problems: () => [...(drain.draining ? ['This node is draining'] : []), ...unready()],
+    port: () => (http.address() as AddressInfo | null)?.port ?? settings.PORT,
+  });
   http.on(
     'request',
     createHttpApp({
+      log,
+      limits: createHttpLimits(settings, storage.redis, limits.trusts),
+      nodes,
       pageFolder: options.pageFolder,
       metrics,
       access,
       recognizable: parts.recognizable,
       offers: parts.offers,
       draining: () => drain.draining,
-      unready: () => (store.healthy() ? [] : ['Redis does not answer']),
+      unready,
       info: () => ({
         name: 'parlance',
         version: VERSION,
@@ -257,6 +312,16 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     drain: () => drain.run(drainLimitMs(settings)),
     close: () => cleanUps.run(),
   };
+}
+
+/** A server that takes no more than it may, whoever comes. */
+function createServer({ tls }: ApplicationOptions, limits: Limits): HttpServer {
+  const bounds = serverOptions(limits.server);
+  const http =
+    tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
+  limitServer(http, limits.server);
+  limitConnections(http, limits.peers, limits.trusts);
+  return http;
 }
 
 function drainLimitMs({ DRAIN_TIMEOUT }: Settings): number {

@@ -3,6 +3,7 @@ import type { TranslationQuality } from '../../shared/captions.ts';
 import type { LanguageOffer } from '../../shared/protocol.ts';
 import type { CleanUps } from './clean-ups.ts';
 import type { Settings } from './config/settings.ts';
+import type { Droppable } from './limits/droppable.ts';
 import type { OutsideEngines } from './outside/outside-engines.ts';
 import type { Recognizer } from './recognition/recognizer.ts';
 import { startRecognizer } from './recognition/start-recognizer.ts';
@@ -23,6 +24,8 @@ export interface Engines {
   /** The listener hears when they may be others than before; returns "stop listening". */
   onOffersChanged(listener: () => void): () => void;
   readonly warnings: readonly string[];
+  /** What they keep and could get again; absent where that is nothing. */
+  readonly droppables?: readonly Droppable[];
   /** How long each took to load, in seconds; absent where that says nothing. */
   readonly loadSeconds?: Readonly<Record<string, number>>;
   /** Those outside this server; absent where all are inside. */
@@ -70,6 +73,7 @@ export async function startEngines(
       return () => listeners.delete(listener);
     },
     warnings,
+    droppables: translated.droppables,
     loadSeconds: clock.seconds,
     ...(outside().length === 0 ? {} : { outside: { cache, status: outside } }),
   };

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import { readKey } from '../config/outside-settings.ts';
 import { readProxySettings } from '../config/proxy-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import type { Droppable } from '../limits/droppable.ts';
 import { translationModelsFolder } from '../models/installed-models.ts';
 import type { OutsideLimits } from '../outside/limits.ts';
 import type { OutsideStatus } from '../outside/outside-calls.ts';
@@ -36,6 +37,8 @@ export interface TranslatorSurroundings {
 
 export interface StartedTranslators {
   readonly translators: readonly Translator[];
+  /** Those that hold models or programs which they can start again. */
+  readonly droppables: readonly Droppable[];
   /** How those outside fare. */
   outside(): readonly OutsideStatus[];
 }
@@ -64,8 +67,13 @@ export async function startTranslators(
   return {
     // Each by itself: what stands for a term is a matter of the engine.
     translators: translators.map((translator) => keepTerms(translator)),
+    droppables: translators.filter(isDroppable),
     outside: () => outside.map((status) => status()),
   };
+}
+
+function isDroppable(translator: Translator): translator is Translator & Droppable {
+  return 'drop' in translator;
 }
 
 /** Null, with a warning, where the translator can not be had: captions then go on untranslated. */
