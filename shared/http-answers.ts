@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { languageSchema } from './language-schema.ts';
+import type { RoomTokenAnswer } from './room-tokens.ts';
 
 /**
  * Every answer of the HTTP server, as the server gives it and docs and tests read it: the OpenAPI
@@ -193,6 +194,16 @@ export const nodeReportSchema = nodeName
 export const nodesSchema = z
   .object({ nodes: z.array(nodeReportSchema), ...whole })
   .meta({ id: 'Nodes', description: 'Everything the status page shows, node by node.' });
+
+export const roomTokenAnswerSchema = z
+  .object({
+    token: z.string(),
+    room: z.string(),
+    role: z.enum(['speak', 'watch']),
+    expiresAt: count.describe('Milliseconds since 1970; sooner than asked for where the key ends'),
+    link: z.string().describe('Path of a page, with the token behind the #'),
+  })
+  .meta({ id: 'RoomToken' }) satisfies z.ZodType<RoomTokenAnswer>;
 
 export type Status = z.infer<typeof statusSchema>;
 export type ClusterStatus = z.infer<typeof clusterStatusSchema>;

@@ -40,12 +40,12 @@ export async function lookAt(url: string, pid: number): Promise<Figures> {
     sessions: metric('parlance_sessions'),
     viewers: metric('parlance_viewers'),
     rooms: metric('parlance_rooms'),
-    decodersUsed: metric('parlance_decoder_slots_used'),
-    decodersWaiting: metric('parlance_decoder_slots_waiting'),
-    recognitionRunning: metric('parlance_recognition_running'),
-    finalsWaiting: metric('parlance_finals_waiting'),
-    partialsWaiting: metric('parlance_partials_waiting'),
-    translationJobs: metric('parlance_translation_jobs'),
+    decodersUsed: metric('parlance_slots_used{kind="decoding"}'),
+    decodersWaiting: metric('parlance_slots_waiting{kind="decoding"}'),
+    recognitionRunning: metric('parlance_slots_used{kind="recognition"}'),
+    finalsWaiting: metric('parlance_queue_length{queue="finals"}'),
+    partialsWaiting: metric('parlance_queue_length{queue="partials"}'),
+    translationJobs: metric('parlance_queue_length{queue="translations"}'),
   };
 }
 

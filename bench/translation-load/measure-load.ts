@@ -244,7 +244,7 @@ async function backlogDone(url: string, sessions: number, signal: AbortSignal): 
   while (performance.now() < limit) {
     await delay(MS_PER_SECOND / 2, undefined, { signal });
     const metrics = await (await fetch(`${url}/metrics`, { signal })).text();
-    const jobs = /^parlance_translation_jobs (\d+)$/m.exec(metrics)?.[1];
+    const jobs = /^parlance_queue_length\{queue="translations"\} (\d+)$/m.exec(metrics)?.[1];
     if (Number(jobs) <= usual) return true;
   }
   return false;

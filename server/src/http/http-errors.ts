@@ -1,14 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { AppError, toWireError } from '../../../shared/errors.ts';
-
-const STATUS_OF: Partial<Record<string, number>> = {
-  invalid_message: 400,
-  language_unsupported: 404,
-  rate_limited: 429,
-  server_full: 503,
-  request_timeout: 503,
-  origin_refused: 403,
-};
+import { statusOf } from './error-status.ts';
 
 export const nothingHere: RequestHandler = (_request, response) => {
   response.status(404).json({ error: { code: 'not_found', message: 'Nothing is here.' } });
@@ -25,7 +17,7 @@ export const answerError: ErrorRequestHandler = (error, _request, response, _nex
   if (wire.retryAfterMs !== undefined) {
     response.set('Retry-After', `${Math.ceil(wire.retryAfterMs / 1000)}`);
   }
-  response.status(fault?.status ?? STATUS_OF[wire.code] ?? 500).json({ error: wire });
+  response.status(fault?.status ?? statusOf(wire.code)).json({ error: wire });
 };
 
 /** What Express and its body parsers refuse, by their status; their own messages may quote the request. */
@@ -33,7 +25,8 @@ function clientFault(error: unknown): { status: number; message: string } | null
   if (error instanceof AppError || !(error instanceof Error) || !('status' in error)) return null;
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status >= 500) return null;
-  if (status === 413) return { status, message: 'Expected a smaller body, got one above the limit.' };
+  if (status === 413)
+    return { status, message: 'Expected a smaller body, got one above the limit.' };
   if (status === 415) {
     return { status, message: 'Expected a plain UTF-8 body, got a compressed or other one.' };
   }

@@ -32,11 +32,15 @@ export interface ScriptedApplication {
   close(): Promise<void>;
 }
 
+/** What a node is started with beside its settings and engines. */
+export type Surroundings = Pick<ApplicationOptions, 'pageFolder' | 'log'>;
+
 export async function startScriptedApplication(
   settings: Partial<Settings> = {},
   engines: Partial<Engines> = {},
   startEngines: ApplicationOptions['startEngines'] = (_settings, cleanUps) =>
     Promise.resolve(scriptedEngines(cleanUps, engines)),
+  { pageFolder = null, log = pino({ level: 'silent' }) }: Partial<Surroundings> = {},
 ): Promise<ScriptedApplication> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'parlance-app-'));
   const application = await createApplication({
@@ -50,8 +54,8 @@ export async function startScriptedApplication(
       PARTIAL_INTERVAL_MS: 100,
       ...settings,
     },
-    log: pino({ level: 'silent' }),
-    pageFolder: null,
+    log,
+    pageFolder,
     startEngines,
   });
   const sockets: Socket[] = [];

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { AppError, type ErrorCode, toWireError, type WireError } from '../../../shared/errors.ts';
 import type { Reply } from '../../../shared/protocol.ts';
+import { outcomeOf } from '../http/error-status.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
 
 /** Messages that a client may get wrong before its connection is closed (INV4). */
 export const MAX_INVALID_MESSAGES = 20;
@@ -16,6 +18,8 @@ export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
 }
 
 export interface RequestObserver {
+  /** Called for every request that is granted. */
+  succeeded?(): void;
   /** Called for every error that a client is told. */
   failed(error: WireError, cause: unknown): void;
 }
@@ -41,7 +45,10 @@ export function answering<Request, Answer extends object>(
       return await work(request);
     };
     run().then(
-      (answer) => reply({ ok: true, ...answer }),
+      (answer) => {
+        observer.succeeded?.();
+        reply({ ok: true, ...answer });
+      },
       (error: unknown) => {
         const wire = toWireError(error);
         observer.failed(wire, error);
@@ -60,6 +67,20 @@ export class FaultCount {
     this.#faults += isClientFault(code) ? 1 : 0;
     return this.#faults > MAX_INVALID_MESSAGES;
   }
+}
+
+/** The same observer, whose requests are counted. */
+export function counted(metrics: ServerMetrics, observer: RequestObserver): RequestObserver {
+  return {
+    succeeded: () => {
+      metrics.answered('socket', 'ok');
+      observer.succeeded?.();
+    },
+    failed: (error, cause) => {
+      metrics.answered('socket', outcomeOf(error.code));
+      observer.failed(error, cause);
+    },
+  };
 }
 
 /** Codes that a client causes by what it sends, as opposed to what happens to it. */

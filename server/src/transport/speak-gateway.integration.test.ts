@@ -145,7 +145,7 @@ describe('a session', () => {
     const summary = granted(await socket.emitWithAck('session:stop', { endSeq: broken.length }));
     expect(summary.endSeq).toBe(broken.length);
     const metrics = await (await fetch(`${app.application.url}/metrics`)).text();
-    expect(metrics).toMatch(/parlance_frames_corrupt [1-9]/);
+    expect(metrics).toMatch(/parlance_frames_concealed_total\{reason="corrupt"\} [1-9]/);
   });
 
   test('a declared gap is recorded where it lies', async () => {
@@ -308,7 +308,7 @@ describe('bad input is refused by name and harms nothing else', () => {
       const text = await (await fetch(`${app.application.url}/metrics`)).text();
       return Number(new RegExp(`^parlance_${name} (\\S+)$`, 'm').exec(text)?.[1]);
     };
-    await expect.poll(() => figure('decoder_slots_used')).toBe(0);
+    await expect.poll(() => figure('slots_used\\{kind="decoding"\\}')).toBe(0);
     await expect.poll(() => figure('sessions')).toBe(0);
   });
 });

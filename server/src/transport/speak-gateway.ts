@@ -24,7 +24,7 @@ import type { Arrival } from '../limits/connection-limit.ts';
 import { LiveSession } from '../session/live-session.ts';
 import type { SessionState } from '../store/transcript-store.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { answering, FaultCount, parseMessage } from './requests.ts';
+import { answering, counted, FaultCount, parseMessage } from './requests.ts';
 import { serverDraining } from './server-draining.ts';
 import type { SpeakSocket } from './socket-server.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
@@ -51,7 +51,9 @@ export class SpeakerConnection {
     this.#socket = socket;
     this.#parts = parts;
     this.#pass = new SpeakerPass(parts, socket.data, () => void this.#revoked());
-    const observer = { failed: ({ code }: WireError) => this.#refused(code) };
+    const observer = counted(parts.metrics, {
+      failed: ({ code }: WireError) => this.#refused(code),
+    });
     socket.on(
       'session:start',
       answering(sessionStartSchema, observer, (request) => this.#start(request)),

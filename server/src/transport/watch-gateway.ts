@@ -8,7 +8,7 @@ import type { Seat } from '../rooms/room-feed.ts';
 import { Backlog, MAX_BACKLOG_BYTES } from './backlog.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { partialAudience } from './partial-broadcast.ts';
-import { answering, FaultCount } from './requests.ts';
+import { answering, counted, FaultCount } from './requests.ts';
 import { roomOffers, spokenIn } from './room-offers.ts';
 import { serverDraining } from './server-draining.ts';
 import type { WatchSocket } from './socket-server.ts';
@@ -33,13 +33,13 @@ export class ViewerConnection implements Seat {
     this.#parts = parts;
     this.#backlog = new Backlog(socket.conn);
     const faults = new FaultCount();
-    const observer = {
+    const observer = counted(parts.metrics, {
       failed: ({ code }: WireError) => {
         parts.metrics.errors.inc({ code });
         // Told first: the answer is sent once this returns.
         if (faults.note(code)) setImmediate(() => socket.disconnect(true));
       },
-    };
+    });
     socket.on(
       'room:join',
       answering(roomJoinSchema, observer, (request) => this.#join(request)),

@@ -14,9 +14,11 @@ import {
   nodesSchema,
   performanceSchema,
   readySchema,
+  roomTokenAnswerSchema,
   statusSchema,
 } from '../../../../shared/http-answers.ts';
 import { languageSchema } from '../../../../shared/language-schema.ts';
+import { roomTokenRequestSchema } from '../../../../shared/room-tokens.ts';
 
 type Tag = 'Health' | 'Operator' | 'Languages' | 'Page' | 'Description' | 'Access';
 
@@ -26,6 +28,7 @@ interface Described {
   readonly summary: string;
   readonly description?: string;
   readonly ok: ZodOpenApiResponseObject;
+  readonly okStatus?: '200' | '201';
   /** Further answers by status, beside those that every route has. */
   readonly also?: Readonly<Record<string, ZodOpenApiResponseObject>>;
   readonly params?: ZodOpenApiOperationObject['requestParams'];
@@ -59,6 +62,7 @@ const ALWAYS = {
 
 export function operation(described: Described): ZodOpenApiOperationObject {
   const { id, tag, summary, description, ok, also, params, body, guarded = false } = described;
+  const { okStatus = '200' } = described;
   return {
     operationId: id,
     tags: [tag],
@@ -68,7 +72,7 @@ export function operation(described: Described): ZodOpenApiOperationObject {
     ...(body === undefined ? {} : { requestBody: body }),
     ...(guarded ? { security: [{ apiKey: [] }, { bearer: [] }] } : {}),
     responses: {
-      '200': ok,
+      [okStatus]: ok,
       ...ALWAYS,
       ...(guarded ? { '401': refusal('No key, or one that does not hold') } : {}),
       ...also,
@@ -183,6 +187,22 @@ export const PATHS: ZodOpenApiPathsObject = {
       params: { query: z.object({ from: languageSchema }) },
       ok: json('The spoken language first', languagesSchema),
       also: { '404': refusal('No recogniser for that language') },
+    }),
+  },
+  '/api/v1/tokens': {
+    post: operation({
+      id: 'makeToken',
+      tag: 'Access',
+      guarded: true,
+      summary: 'A token for a browser: one room, to speak or to watch, for a while',
+      body: { required: true, content: { [JSON_TYPE]: { schema: roomTokenRequestSchema } } },
+      okStatus: '201',
+      ok: json('The token, and the path of a page with it', roomTokenAnswerSchema),
+      also: {
+        '409': refusal('A server without keys has nothing to sign with'),
+        '413': refusal('A body above the limit'),
+        '415': refusal('A compressed body, or one of another character set'),
+      },
     }),
   },
   '/openapi.json': {
