@@ -109,9 +109,10 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     recognition: scheduler.stats,
     translationJobs: desk.jobs,
     connections: limits.connections.open,
-    maxConnections: settings.MAX_CONCURRENT_CONNECTIONS,
-    memoryBytes: process.memoryUsage.rss(),
-    memoryLimitBytes: settings.MEMORY_LIMIT_MB * 2 ** 20,
+    maxConnections: limits.connections.max,
+    // The programs that it started are looked at now and then.
+    memoryBytes: Math.max(limits.memory.usedMb * 2 ** 20, process.memoryUsage.rss()),
+    memoryLimitBytes: limits.memory.limitMb * 2 ** 20,
     redisUp: store.healthy(),
     draining: drain.draining,
   });
