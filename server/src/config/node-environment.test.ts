@@ -8,6 +8,7 @@ const settings = {
   AUDIO_CONVERTER_WORKERS: 4,
   TRANSLATION_WORKERS: 2,
   TRANSLATION_MEMORY_MB: 3_000,
+  MEMORY_LIMIT_MB: 6_000,
 };
 const place = { nodes: 3, redisUrl: 'unix:/run/redis.sock', dataFolder: '/data/node-1' };
 
@@ -17,6 +18,8 @@ test('what the machine has is divided, for speakers as if one node were away', (
     AUDIO_CONVERTER_WORKERS: '2',
     TRANSLATION_WORKERS: '1',
     TRANSLATION_MEMORY_MB: '1000',
+    MEMORY_LIMIT_MB: '2000',
+    TRUST_PROXY: 'loopback',
     REDIS_URL: 'unix:/run/redis.sock',
     DATA_DIR: '/data/node-1',
   });
@@ -32,6 +35,14 @@ test('what the operator has decided stays; TLS is for the balancer', () => {
     TLS_CERT: '',
     TLS_KEY: '',
     LOG_LEVEL: 'warn',
+  });
+});
+
+test('a node believes its balancer, whatever proxy stands before that', () => {
+  const env = { TRUST_PROXY: '10.0.0.0/8', MEMORY_LIMIT_MB: '1500' };
+  expect(nodeEnvironment(settings, place, env)).toMatchObject({
+    TRUST_PROXY: 'loopback',
+    MEMORY_LIMIT_MB: '1500',
   });
 });
 

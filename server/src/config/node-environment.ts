@@ -9,6 +9,10 @@ export interface NodePlace {
 
 /** Below this no pair of languages fits. */
 const MIN_TRANSLATION_MEMORY_MB = 512;
+/** What a node with its models needs, and room for speakers. */
+const MIN_NODE_MEMORY_MB = 1_024;
+/** The balancer runs beside the nodes, and tells whom it speaks for. */
+const BALANCER_ADDRESS = 'loopback';
 
 /**
  * The environment of one node of a cluster on this machine. What the machine has is divided among the
@@ -28,6 +32,7 @@ export function nodeEnvironment(
       MIN_TRANSLATION_MEMORY_MB,
       share(settings.TRANSLATION_MEMORY_MB),
     ),
+    MEMORY_LIMIT_MB: Math.max(MIN_NODE_MEMORY_MB, share(settings.MEMORY_LIMIT_MB)),
   };
   const undecided = Object.entries(shares).filter(([name]) => !env[name]);
   return {
@@ -35,6 +40,7 @@ export function nodeEnvironment(
     ...Object.fromEntries(undecided.map(([name, value]) => [name, String(value)])),
     REDIS_URL: redisUrl,
     DATA_DIR: dataFolder,
+    TRUST_PROXY: BALANCER_ADDRESS,
     // The balancer is what the world reaches, with TLS where it is wanted; its address decides.
     OPEN_TO_EVERYBODY: opensWithoutKeys(settings) ? 'yes' : 'no',
     TLS_CERT: '',
