@@ -22,7 +22,7 @@ export function tooManyKeys(): AppError {
 }
 
 export function noSuchKey(id: string): AppError {
-  return new AppError('key_not_found', `Expected the id of a key, got "${id}".`);
+  return new AppError('key_not_found', `Expected the id or name of a key, got "${id}".`);
 }
 
 /** `leftMs`: by when a place is free at the latest. */

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(cli: CAC) => void>>> = {
   speak: async () => (await import('./speak.ts')).registerSpeak,
   watch: async () => (await import('./watch.ts')).registerWatch,
   load: async () => (await import('./load.ts')).registerLoad,
+  keys: async () => (await import('./keys.ts')).registerKeys,
   models: async () => (await import('./models.ts')).registerModels,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
 };
