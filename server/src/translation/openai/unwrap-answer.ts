@@ -1,7 +1,7 @@
 import type { TranslationPrompt } from './prompt.ts';
 
-/** Models that think aloud put it in front of their answer. */
-const THINKING = /^\s*<(think|thinking|reasoning)>[\s\S]*?<\/\1>/i;
+/** Models that think aloud put it in front of their answer, or never come to that. */
+const THINKING = /^\s*<(think|thinking|reasoning)>[\s\S]*?(?:<\/\1>|$)/i;
 const FENCED = /^```[\w-]*\n([\s\S]*?)\n?```$/;
 /** "Here is the translation:" and the like, as a line of its own or in front of the text. */
 const LEAD_IN_LINE = /^[^\n]{1,80}:\s*\n+/;

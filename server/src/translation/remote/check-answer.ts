@@ -1,5 +1,6 @@
-import { looksLikeLanguage } from './answer-language.ts';
+import { type Languages, languageVerdict } from './answer-language.ts';
 import { cleanAnswer, hasLetters } from './clean-text.ts';
+import type { LanguageDetector } from './language-detector.ts';
 
 /** Why an answer is no translation of its text. */
 export type AnswerProblem = 'empty' | 'too_long' | 'too_short' | 'wrong_script' | 'wrong_language';
@@ -40,7 +41,8 @@ const DENSE = new Set(['zh', 'ja', 'ko']);
 export function checkAnswer(
   source: string,
   answer: string,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to }: Languages,
+  detector: LanguageDetector,
   limits: AnswerLimits = ANSWER_LIMITS,
 ): AnswerVerdict {
   const text = cleanAnswer(answer).trim();
@@ -51,7 +53,7 @@ export function checkAnswer(
   if (source.length >= limits.minTextChars && text.length < share * source.length) {
     return unusable('too_short');
   }
-  const language = looksLikeLanguage(text, { source, from, to });
+  const language = languageVerdict(text, { from, to }, detector);
   return language === 'yes' ? { kind: 'usable', text } : unusable(language);
 }
 

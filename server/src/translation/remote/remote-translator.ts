@@ -17,6 +17,7 @@ import type {
 } from '../translator.ts';
 import { checkAnswer } from './check-answer.ts';
 import { cleanText, hasLetters, splitLines } from './clean-text.ts';
+import { type LanguageDetector, loadLanguageDetector } from './language-detector.ts';
 import { LanguageWatch, type WatchTimes } from './language-watch.ts';
 import type { RemoteEngine } from './remote-engine.ts';
 
@@ -50,20 +51,22 @@ export async function createRemoteTranslator(
   engine: RemoteEngine,
   options: RemoteTranslatorOptions = {},
 ): Promise<RemoteTranslator> {
-  const translator = new Remote(engine, options);
+  const translator = new Remote(engine, await loadLanguageDetector(), options);
   await translator.start();
   return translator;
 }
 
 class Remote implements RemoteTranslator {
   readonly #engine: RemoteEngine;
+  readonly #detector: LanguageDetector;
   readonly #watch: LanguageWatch;
   readonly #calls: OutsideCalls;
   #closing: Promise<void> | null = null;
 
-  constructor(engine: RemoteEngine, options: RemoteTranslatorOptions) {
+  constructor(engine: RemoteEngine, detector: LanguageDetector, options: RemoteTranslatorOptions) {
     const { onChange = () => {}, onProblem, onState, times } = options;
     this.#engine = engine;
+    this.#detector = detector;
     this.#watch = new LanguageWatch({
       ask: (signal) => engine.languages(signal),
       onChange,
@@ -160,7 +163,7 @@ class Remote implements RemoteTranslator {
         const answers = await this.#engine.translate(lines, { pair, from, to, kind, signal });
         if (answers.length !== lines.length) throw this.#unusable('a translation of each line');
         return lines.map((line, at) => {
-          const verdict = checkAnswer(line, answers[at] ?? '', { from, to });
+          const verdict = checkAnswer(line, answers[at] ?? '', { from, to }, this.#detector);
           if (verdict.kind === 'usable') return verdict.text;
           throw this.#unusable(`a translation, got one that is ${verdict.problem}`);
         });
