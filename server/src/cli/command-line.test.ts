@@ -7,7 +7,7 @@ const SPEAK = ['speak', 'f.mp3', '--room', 'r'];
 test.each([
   [
     ['dance'],
-    'Expected a command out of serve, cluster, speak, watch, load, models, doctor, got "dance".',
+    'Expected a command out of serve, cluster, speak, watch, load, keys, models, doctor, got "dance".',
   ],
   [['dance', '--json', 'x', 'watch'], 'got "dance".'],
   [['speak'], 'missing required args'],

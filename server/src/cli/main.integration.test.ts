@@ -22,7 +22,7 @@ test('a command that does not exist is exit code 2, none at all shows the help a
   const [unknown, none] = await Promise.all([runCommand(['dance']), runCommand([])]);
   expect([unknown.exitCode, none.exitCode]).toEqual([2, 2]);
   expect(unknown.stderr).toBe(
-    'parlance: Expected a command out of serve, cluster, speak, watch, load, models, doctor, got "dance". See parlance --help.\n',
+    'parlance: Expected a command out of serve, cluster, speak, watch, load, keys, models, doctor, got "dance". See parlance --help.\n',
   );
   expect(none.stdout).toContain('Usage:');
 });
