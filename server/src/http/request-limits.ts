@@ -1,9 +1,7 @@
-import { json, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { AppError } from '../../../shared/errors.ts';
 import { serverFull } from '../limits/server-full.ts';
 
-/** Largest body of any request: names, a room, some numbers. */
-export const MAX_BODY_BYTES = 16_384;
 /** Requests end soon, unlike connections. */
 const REQUESTS_RETRY_MS = 1_000;
 
@@ -46,11 +44,6 @@ export class RequestLimit {
     });
     next();
   };
-}
-
-/** Reads a JSON body of at most {@link MAX_BODY_BYTES}, never a compressed one. */
-export function jsonBody(): RequestHandler {
-  return json({ limit: MAX_BODY_BYTES, inflate: false, strict: true });
 }
 
 function tooSlow(timeoutMs: number): AppError {
