@@ -6,7 +6,7 @@ import type { Identity, Scope } from './identity.ts';
 export function keyMissing(): AppError {
   return new AppError(
     'unauthorized',
-    'Expected a key or token of this server, got none: open the whole link that you were given, or pass --token.',
+    'Expected a key or token of this server, got none: open the whole link that you were given.',
   );
 }
 

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../../shared/errors.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import { createRedisKeyStore } from '../access/redis-key-store.ts';
 import type { Settings } from '../config/settings.ts';
@@ -38,6 +40,8 @@ export async function withKeyStore<T>(
       work(store, { redis: dataFolder, inUse: true }),
     );
   }
+  const owner = await stat(dataFolder).catch(() => null);
+  if (owner !== null) checkOwner(owner.uid, process.getuid?.() ?? owner.uid, dataFolder);
   const own = await startPrivateRedis({
     dataFolder,
     ...(settings.REDIS_SERVER_BIN === undefined ? {} : { binary: settings.REDIS_SERVER_BIN }),
@@ -49,6 +53,15 @@ export async function withKeyStore<T>(
   } finally {
     await own.close();
   }
+}
+
+/** Files that one user writes another could not: a server would find its own Redis locked to it. */
+export function checkOwner(ownerId: number, userId: number, dataFolder: string): void {
+  if (ownerId === userId) return;
+  throw new AppError(
+    'invalid_setting',
+    `Expected a server that runs with ${dataFolder}, or to be its owner (user ${ownerId}), got neither: start the server first.`,
+  );
 }
 
 async function connected<T>(
