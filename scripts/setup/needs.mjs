@@ -128,11 +128,39 @@ export const SYSTEMD_ANALYZE = {
   packages: { apt: ['systemd'] },
 };
 
+/** @type {Need} */
+const PIP_FOR_TESTS = {
+  ...PIP,
+  without: 'the tests do not attack the HTTP server with made-up requests (schemathesis)',
+};
+
+/** @type {Need} */
+export const PROMTOOL = {
+  id: 'promtool',
+  title: 'promtool',
+  weight: 'tests',
+  without: 'the alarms cannot be tested',
+  program: 'promtool',
+  packages: {
+    apt: ['prometheus'],
+    dnf: ['golang-github-prometheus'],
+    pacman: ['prometheus'],
+    brew: ['prometheus'],
+  },
+};
+
 /** @type {readonly Need[]} */
 export const SERVER_NEEDS = [FFMPEG, REDIS, ...APERTIUM_PAIRS];
 
 /** @type {readonly Need[]} */
-export const TEST_NEEDS = [...SERVER_NEEDS, CHROMIUM, NGINX, SYSTEMD_ANALYZE];
+export const TEST_NEEDS = [
+  ...SERVER_NEEDS,
+  CHROMIUM,
+  NGINX,
+  PROMTOOL,
+  SYSTEMD_ANALYZE,
+  PIP_FOR_TESTS,
+];
 
 /** @type {readonly Need[]} */
 export const CLUSTER_NEEDS = [...SERVER_NEEDS, { ...NGINX, weight: 'required' }];

@@ -130,6 +130,8 @@ function homepageOf(need) {
       return 'nginx for this system: https://nginx.org/en/download.html';
     case 'tini':
       return 'tini for this system: https://github.com/krallin/tini';
+    case 'promtool':
+      return 'promtool for this system: https://prometheus.io/download/';
     case 'systemd-analyze':
       return 'systemd-analyze comes with systemd';
     case 'pip':

@@ -6,6 +6,7 @@ import {
   FFMPEG,
   NGINX,
   PIP,
+  PROMTOOL,
   REDIS,
   SYSTEMD_ANALYZE,
   TEST_NEEDS,
@@ -109,15 +110,19 @@ describe('telling', () => {
       expect.stringContaining('Redis is missing (required)'),
       expect.stringContaining('Chromium is missing (for tests)'),
       expect.stringContaining('nginx is missing (for tests)'),
+      expect.stringContaining('promtool is missing (for tests)'),
     ]);
     expect(texts('warn')).toEqual([
       expect.stringContaining('systemd-analyze is missing (not required)'),
+      expect.stringContaining('pip is missing (not required)'),
       expect.stringMatching(
         /not required\): no Spanish, no Catalan.*in the spoken language work\.$/,
       ),
     ]);
     expect(texts('how')).toEqual([
-      expect.stringMatching(/^sudo apt-get install .* apertium-spa-ita chromium nginx systemd$/),
+      expect.stringMatching(
+        /^sudo apt-get install .* apertium-spa-ita chromium nginx prometheus systemd python3-pip$/,
+      ),
     ]);
   });
 
@@ -138,8 +143,9 @@ describe('telling', () => {
   });
 
   test('a system that nobody knows gets an address for everything', () => {
-    const ways = waysFor([FFMPEG, REDIS, PIP, CHROMIUM, NGINX, TINI, SYSTEMD_ANALYZE], null);
-    expect(ways).toHaveLength(7);
+    const needs = [FFMPEG, REDIS, PIP, CHROMIUM, NGINX, PROMTOOL, TINI, SYSTEMD_ANALYZE];
+    const ways = waysFor(needs, null);
+    expect(ways).toHaveLength(needs.length);
     for (const way of ways) expect(way).toMatch(/https:|npx|systemd/);
   });
 });
