@@ -20,9 +20,8 @@ export interface AnswerLimits {
 }
 
 /**
- * Of 997 sentences in 72 pairs of nine languages the longest translation has 2.1 times the characters of its
- * text, and the shortest 0.5 times (`npm run bench -- translation --answers`); scripts that write a word with
- * one or two signs go four times further.
+ * Of FLORES' 997 sentences in 72 pairs of nine languages all translations have 0.39 to 2.54 times the
+ * characters of their text; scripts that write a word with one or two signs go four times further.
  */
 export const ANSWER_LIMITS: AnswerLimits = {
   maxGrowth: 3,
