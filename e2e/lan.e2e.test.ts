@@ -2,6 +2,7 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wordErrorRate } from '../bench/scoring/wer.ts';
 import { launchBrowser } from '../client/testing/browser.ts';
+import type { RoomTokenAnswer } from '../shared/room-tokens.ts';
 import { PHONE, picture, watchForErrors } from './support/browsers.ts';
 import { ownClip } from './support/clip.ts';
 import { type ServerProcess, startServer } from './support/server-process.ts';
@@ -73,7 +74,27 @@ test('in a network: the key speaks, the shared link only watches, and neither is
   await viewer.getByTestId('key').waitFor();
   await picture(viewer, 'lan-no-key');
 
+  // A program with the key makes a link for one room; it speaks, and is gone from the address at once.
   const secret = new URL(link).hash.slice('#k='.length);
+  const asked = await other.request.post(onLoopback(`${new URL(link).origin}/api/v1/tokens`), {
+    headers: { 'x-api-key': secret },
+    data: { room: 'terrace', role: 'speak', seconds: 60 },
+  });
+  const token: RoomTokenAnswer = await asked.json();
+  const guest = await other.newPage();
+  guest.on('request', (request) => addresses.push(request.url()));
+  await guest.goto(onLoopback(new URL(token.link, link).href));
+  await guest.getByTestId('source-file').check({ force: true });
+  await guest.getByTestId('file').setInputFiles(clip.path);
+  await guest.locator('[data-testid="file-state"][data-state="ready"]').waitFor();
+  expect(await guest.getByTestId('key').count()).toBe(0);
+  expect(new URL(guest.url()).hash).toBe('');
+  await guest.getByTestId('start').click();
+  await guest.locator('[data-testid="controls"][data-phase="live"]').waitFor();
+  expect(await guest.getByTestId('watch-link').inputValue()).toMatch(/\/watch\/terrace#t=/);
+  expect(addresses.filter((address) => address.includes(token.token))).toEqual([]);
+  expect(server.log()).not.toContain(token.token);
+
   expect(addresses.filter((address) => address.includes(secret))).toEqual([]);
   expect(server.log()).not.toContain(secret);
   expect(errors).toEqual([]);
