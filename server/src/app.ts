@@ -45,6 +45,11 @@ import { VERSION } from './version.ts';
 
 /** How often sessions whose client and node are both gone are looked for, at the least. */
 const MAX_REAP_INTERVAL_MS = 10_000;
+/**
+ * Connections that may wait to be accepted, as far as the kernel allows: with Node's 511, of two
+ * thousand that come at once some are dropped and try again only seconds later.
+ */
+const LISTEN_BACKLOG = 4_096;
 /** What draining leaves of its time for closing engines, Redis and processes. */
 const CLOSING_RESERVE_MS = 5_000;
 
@@ -358,7 +363,8 @@ function listen(http: HttpServer, port: number, host: string): Promise<number> {
           : error,
       );
     });
-    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+    const place = { port, host, backlog: LISTEN_BACKLOG };
+    http.listen(place, () => resolve((http.address() as AddressInfo).port));
   });
 }
 
