@@ -20,6 +20,7 @@ import { measuredRecognizer, measuredTranslator } from './metrics/measured-engin
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { createModelDemand } from './models/translation/model-demand.ts';
 import { createOperations } from './operations/create-operations.ts';
+import { useOutside } from './outside/use-outside.ts';
 import { GlossaryShelf } from './rooms/glossary-shelf.ts';
 import { loadGlossary } from './rooms/load-glossary.ts';
 import { RoomHub } from './rooms/room-hub.ts';
@@ -122,6 +123,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     draining: drain.draining,
   });
   const metrics = new ServerMetrics(live, VERSION);
+  useOutside(engines.outside, { settings, redis: storage.redis, registry: metrics.registry });
   metrics.modelsLoaded(engines.loadSeconds ?? {});
   const recognizer = measuredRecognizer(engines.recognizer, metrics);
   const translator = measuredTranslator(engines.translator, metrics);
