@@ -2,7 +2,7 @@ import express, { type Express } from 'express';
 import { identify } from '../access/http-access.ts';
 import { descriptionRoutes } from './description-routes.ts';
 import { healthRoutes } from './health-routes.ts';
-import { answerError, nothingHere } from './http-errors.ts';
+import { answerErrors, nothingHere } from './http-errors.ts';
 import type { HttpParts } from './http-parts.ts';
 import { infoRoutes } from './info-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
@@ -34,6 +34,6 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use(pageRoutes(parts));
   app.use(knownMethodsOnly(API_DOCUMENT));
   app.use(nothingHere);
-  app.use(answerError);
+  app.use(answerErrors(parts));
   return app;
 }

@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { json, type Response } from 'express';
+import { pino, pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
+import { ServerMetrics } from '../metrics/server-metrics.ts';
 import { allowOrigins } from './cors.ts';
-import { answerError, nothingHere } from './http-errors.ts';
+import { answerErrors, nothingHere } from './http-errors.ts';
 import { RequestLimit } from './request-limits.ts';
 
 const HOUR_MS = 3_600_000;
+const metrics = { errors: { inc: () => {} } } as unknown as ServerMetrics;
 let http: Server | null = null;
 afterEach(async () => {
   http?.closeAllConnections();
@@ -20,6 +23,9 @@ async function serving(options: { max?: number; timeoutMs?: number; origins?: st
   const { max = 2, timeoutMs = HOUR_MS, origins = [] } = options;
   const limit = new RequestLimit({ max, timeoutMs });
   const waiting: Response[] = [];
+  const metrics = new ServerMetrics(() => {
+    throw new Error('Expected events only.');
+  });
   const app = express();
   app.use(allowOrigins(origins));
   app.get('/health', (_request, response) => void response.json({}));
@@ -30,7 +36,7 @@ async function serving(options: { max?: number; timeoutMs?: number; origins?: st
   });
   app.get('/rooms/:room', (_request, response) => void response.json({}));
   app.use(nothingHere);
-  app.use(answerError);
+  app.use(answerErrors({ log: pino({ level: 'silent' }), metrics }));
   http = createServer(app).listen(0, '127.0.0.1');
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -79,15 +85,18 @@ test.each([
   ['a body that is too large', { body: JSON.stringify({ room: 'x'.repeat(200) }) }, 413],
   ['a compressed body', { body: 'secret', headers: { 'Content-Encoding': 'gzip' } }, 415],
   ['a body that is no JSON', { body: '{"secret":' }, 400],
-])('%s is refused by name, and not repeated', async (_name, { body, headers = {} }, status) => {
-  const { url } = await serving();
-  const type = { 'Content-Type': 'application/json', ...headers };
-  const answer = await fetch(`${url}/body`, { method: 'POST', headers: type, body });
-  expect(answer.status).toBe(status);
-  const error = await errorOf(answer);
-  expect(error.code).toBe('invalid_message');
-  expect(error.message).not.toMatch(/secret|xxx/);
-});
+] as [string, { body: string; headers?: Record<string, string> }, number][])(
+  '%s is refused by name, and not repeated',
+  async (_name, { body, headers = {} }, status) => {
+    const { url } = await serving();
+    const type = { 'Content-Type': 'application/json', ...headers };
+    const answer = await fetch(`${url}/body`, { method: 'POST', headers: type, body });
+    expect(answer.status).toBe(status);
+    const error = await errorOf(answer);
+    expect(error.code).toBe('invalid_message');
+    expect(error.message).not.toMatch(/secret|xxx/);
+  },
+);
 
 test('an address that can not be read is the client’s fault', async () => {
   const { url } = await serving();

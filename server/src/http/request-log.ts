@@ -31,8 +31,9 @@ export function requestLog(log: Logger, metrics: ServerMetrics): RequestHandler 
       const ms = performance.now() - startedAt;
       metrics.answered('http', outcome);
       metrics.answeredHttp(method, route, status, ms / 1000);
+      const code: unknown = response.locals.errorCode;
       const line = { requestId, method, route, status, ms: Math.round(ms) };
-      log[LEVEL_OF[outcome]](line, 'request');
+      log[LEVEL_OF[outcome]](code === undefined ? line : { ...line, code }, 'request');
     });
     next();
   };

@@ -3,18 +3,35 @@ import { AppError, type ErrorCode, toWireError, type WireError } from '../../../
 import type { Reply } from '../../../shared/protocol.ts';
 import { outcomeOf } from '../http/error-status.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { ConnectionLog } from './connection-log.ts';
 
 /** Messages that a client may get wrong before its connection is closed (INV4). */
 export const MAX_INVALID_MESSAGES = 20;
+
+/** Problems of one message that are told. */
+const MAX_TOLD_PROBLEMS = 3;
+/** A name that a field may have; what else stands in its place may be anything, and is not repeated. */
+const FIELD_NAME = /^[A-Za-z][\w-]{0,15}$/;
 
 /** Reads one message by its schema; throws `invalid_message` naming the field, never its value. */
 export function parseMessage<T>(schema: z.ZodType<T>, message: unknown): T {
   const parsed = schema.safeParse(message);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues
-    .slice(0, 3)
-    .map((issue) => `${issue.path.join('.') || 'message'}: ${issue.message}`);
+  const problems = parsed.error.issues.slice(0, MAX_TOLD_PROBLEMS).map(problemOf);
   throw new AppError('invalid_message', `Expected a valid message, got ${problems.join('; ')}.`);
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  const place = issue.path.map(fieldName).join('.') || 'message';
+  if (issue.code !== 'unrecognized_keys') return `${place}: ${issue.message}`;
+  const unknown = issue.keys.slice(0, MAX_TOLD_PROBLEMS).map(fieldName);
+  return `${place}: no such field: ${unknown.join(', ')}`;
+}
+
+function fieldName(name: PropertyKey): string {
+  return typeof name === 'number' || FIELD_NAME.test(String(name))
+    ? String(name)
+    : '(another name)';
 }
 
 export interface RequestObserver {
@@ -69,8 +86,12 @@ export class FaultCount {
   }
 }
 
-/** The same observer, whose requests are counted. */
-export function counted(metrics: ServerMetrics, observer: RequestObserver): RequestObserver {
+/** The same observer, whose requests are counted and whose refusals are logged. */
+export function counted(
+  metrics: ServerMetrics,
+  log: Pick<ConnectionLog, 'refused'>,
+  observer: RequestObserver,
+): RequestObserver {
   return {
     succeeded: () => {
       metrics.answered('socket', 'ok');
@@ -78,6 +99,7 @@ export function counted(metrics: ServerMetrics, observer: RequestObserver): Requ
     },
     failed: (error, cause) => {
       metrics.answered('socket', outcomeOf(error.code));
+      log.refused(error.code, cause);
       observer.failed(error, cause);
     },
   };

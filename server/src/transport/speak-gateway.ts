@@ -23,6 +23,7 @@ import { unlessAborted } from '../async/unless-aborted.ts';
 import type { Arrival } from '../limits/connection-limit.ts';
 import { LiveSession } from '../session/live-session.ts';
 import type { SessionState } from '../store/transcript-store.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { answering, counted, FaultCount, parseMessage } from './requests.ts';
 import { serverDraining } from './server-draining.ts';
@@ -43,6 +44,7 @@ export class SpeakerConnection {
   readonly #socket: SpeakSocket;
   readonly #parts: GatewayParts;
   readonly #pass: SpeakerPass;
+  readonly #log: ConnectionLog;
   #phase: Phase = { kind: 'idle' };
   readonly #faults = new FaultCount();
   #sentAway = false;
@@ -51,7 +53,8 @@ export class SpeakerConnection {
     this.#socket = socket;
     this.#parts = parts;
     this.#pass = new SpeakerPass(parts, socket.data, () => void this.#revoked());
-    const observer = counted(parts.metrics, {
+    this.#log = new ConnectionLog(parts.log, socket.id);
+    const observer = counted(parts.metrics, this.#log, {
       failed: ({ code }: WireError) => this.#refused(code),
     });
     socket.on(
@@ -214,12 +217,13 @@ export class SpeakerConnection {
     }
     this.#parts.admit(who);
     const abort = new AbortController();
-    const opening = this.#bringToLife(abort, reads, after, take);
+    const opening = this.#bringToLife(who, abort, reads, after, take);
     this.#phase = { kind: 'opening', abort, over: opening };
     return await opening;
   }
 
   async #bringToLife(
+    who: Arrival,
     abort: AbortController,
     reads: readonly string[],
     after: string | null,
@@ -228,8 +232,10 @@ export class SpeakerConnection {
     const { decoders, hub, engines } = this.#parts;
     try {
       const decoder = await decoders.acquire(abort.signal);
+      let taken: SessionState | null = null;
       try {
         const state = await take();
+        taken = state;
         abort.signal.throwIfAborted();
         const { room, session: id } = state.key;
         const seat = new SpeakerSeat(
@@ -254,19 +260,35 @@ export class SpeakerConnection {
               this.#socket.volatile.emit('caption:partial', caption);
             }
           },
-          over: (error) => this.#over(session, error),
+          over: (error) => {
+            this.#log.sessionOver(error);
+            this.#over(session, error);
+          },
         });
         this.#phase = { kind: 'live', session, seat };
         this.#pass.goLive(state);
+        this.#log.sessionHere(room, id, state.key.epoch);
         if (after !== null) for (const entry of history.entries) this.#deliver(entry);
         return session;
       } catch (error) {
         await decoder.close();
+        if (taken !== null) await this.#giveBack(taken, who);
         throw error;
       }
     } catch (error) {
       if ((this.#phase as Phase).kind === 'opening') this.#phase = { kind: 'idle' };
       throw error;
+    }
+  }
+
+  /** What could not be brought to life: nobody knows the secret of a new one, others may be resumed. */
+  async #giveBack(state: SessionState, who: Arrival): Promise<void> {
+    const { store } = this.#parts;
+    try {
+      if (who === 'resuming') await store.releaseLease(state.key);
+      else await this.#pass.abandon(state, store);
+    } catch {
+      // The store is away: its own clock ends what nobody has.
     }
   }
 

@@ -6,6 +6,7 @@ import { keyOf } from '../access/access.ts';
 import { keyRevoked } from '../access/refusals.ts';
 import type { Seat } from '../rooms/room-feed.ts';
 import { Backlog, MAX_BACKLOG_BYTES } from './backlog.ts';
+import { ConnectionLog } from './connection-log.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { partialAudience } from './partial-broadcast.ts';
 import { answering, counted, FaultCount } from './requests.ts';
@@ -24,6 +25,7 @@ export class ViewerConnection implements Seat {
   readonly #socket: WatchSocket;
   readonly #parts: GatewayParts;
   readonly #backlog: Backlog;
+  readonly #log: ConnectionLog;
   #phase: Phase = { kind: 'idle' };
   /** Ends the watch over the key that this viewer is here by. */
   #unguard = (): void => {};
@@ -33,7 +35,8 @@ export class ViewerConnection implements Seat {
     this.#parts = parts;
     this.#backlog = new Backlog(socket.conn);
     const faults = new FaultCount();
-    const observer = counted(parts.metrics, {
+    this.#log = new ConnectionLog(parts.log, socket.id);
+    const observer = counted(parts.metrics, this.#log, {
       failed: ({ code }: WireError) => {
         parts.metrics.errors.inc({ code });
         // Told first: the answer is sent once this returns.
@@ -60,7 +63,9 @@ export class ViewerConnection implements Seat {
     const phase = this.#phase;
     this.#phase = { kind: 'gone' };
     this.#unguard();
-    if (phase.kind === 'watching') this.#parts.hub.leave(phase.room, this);
+    if (phase.kind !== 'watching') return;
+    this.#parts.hub.leave(phase.room, this);
+    this.#log.viewerGone();
   }
 
   /** Asks the client to connect to another node. */
@@ -105,7 +110,9 @@ export class ViewerConnection implements Seat {
     this.#unguard = access.guard(keyOf(identity)?.id ?? '', () => this.lost(keyRevoked()));
     this.#phase = { kind: 'watching', room, language };
     try {
-      return await this.#sit(room, language, after ?? null);
+      const joined = await this.#sit(room, language, after ?? null);
+      this.#log.viewerHere(room, language);
+      return joined;
     } catch (error) {
       if ((this.#phase as Phase).kind !== 'gone') this.#phase = { kind: 'idle' };
       throw error;
