@@ -69,14 +69,19 @@ export class SpeakerPass {
   }
 
   /** A session was taken over: where its key was revoked meanwhile it ends, with `key_revoked`. */
-  async checkTaken(
+  async checkTaken(state: SessionState, store: Pick<TranscriptStore, 'endSession'>): Promise<void> {
+    if (!(await this.#parts.access.isRevoked(state.keyId))) return;
+    await this.abandon(state, store);
+    throw keyRevoked();
+  }
+
+  /** Ends a session that nobody is to go on with. */
+  async abandon(
     { key, keyId }: SessionState,
     store: Pick<TranscriptStore, 'endSession'>,
   ): Promise<void> {
-    if (!(await this.#parts.access.isRevoked(keyId))) return;
-    await store.endSession(key);
     await this.#parts.keySessions.close(keyId, key);
-    throw keyRevoked();
+    await store.endSession(key);
   }
 
   /** The session lives on this connection from now on. */
