@@ -42,6 +42,12 @@ test('lines for people', () => {
   expect(text).toMatch(/refused +room_full 1\n/);
 });
 
+test('a single failure among thousands keeps the share of success below a hundred', () => {
+  const tally = filled();
+  for (let visit = 0; visit < 9_996; visit += 1) tally.record(OK);
+  expect(loadReport(tally, FACTS)).toMatchObject({ requests: 10_000, successPercent: 99.9 });
+});
+
 test('a run in which nothing was done has no share of success', () => {
   const report = loadReport(new LoadTally(), FACTS);
   expect([report.successPercent, report.requestsPerSecond]).toEqual([null, 0]);

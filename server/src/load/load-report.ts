@@ -56,7 +56,8 @@ export function loadReport(tally: LoadTally, facts: LoadFacts): LoadReport {
     users: facts.users,
     seconds: rounded(seconds, 1),
     ...{ requests, ok, refused, failed },
-    successPercent: requests === 0 ? null : rounded((100 * ok) / requests, 1),
+    // One refused of two thousand is not a hundred percent.
+    successPercent: requests === 0 ? null : Math.floor((1000 * ok) / requests) / 10,
     requestsPerSecond: rounded(requests / seconds, 1),
     times: Object.fromEntries(times),
     ...{ errors, counts },

@@ -8,6 +8,9 @@ import { LoadTally } from './load-tally.ts';
 import { SpeakerUser } from './speaker-user.ts';
 import { ViewerUser } from './viewer-user.ts';
 
+/** Multiples of it, less their whole part, lie evenly between 0 and 1, however many there are. */
+const GOLDEN_RATIO = (1 + Math.sqrt(5)) / 2;
+
 /** Who does what, and where. */
 export interface LoadTask {
   readonly type: LoadType;
@@ -46,9 +49,13 @@ export async function loadServer(
   }
   if (task.type === 'live') {
     const said = { packets: await packets(), repeats: task.untilOver };
+    const phase = (index: number) => Math.floor(((index * GOLDEN_RATIO) % 1) * said.packets.length);
     const user = (index: number) => {
       const own = roomIsGiven ? room : `${room}-${index}`;
-      return new SpeakerUser({ speaker: speakerIn(own, task), ...said }, tally);
+      return new SpeakerUser(
+        { speaker: speakerIn(own, task), ...said, startAt: phase(index) },
+        tally,
+      );
     };
     return await runLoad(plan, user, tally, interrupt);
   }
@@ -75,7 +82,7 @@ async function whileSpoken(
   const over = new AbortController();
   const signals = { over: AbortSignal.any([over.signal, interrupt]), interrupt };
   const speaker = speakerIn(task.address.room, task);
-  const voice = new SpeakerUser({ speaker, packets, repeats: true }, new LoadTally());
+  const voice = new SpeakerUser({ speaker, packets, startAt: 0, repeats: true }, new LoadTally());
   let tellStarted = (): void => {};
   const started = new Promise<true>((resolve) => {
     tellStarted = () => resolve(true);

@@ -17,6 +17,8 @@ export interface SpeakerUserOptions {
   readonly speaker: SpeakerOptions;
   /** What is said: Opus packets of 20 ms, at least one. */
   readonly packets: readonly Uint8Array[];
+  /** The packet to begin with, so that not all sentences end at the same moment. */
+  readonly startAt: number;
   /** Over and over until the time is over; else once. */
   readonly repeats: boolean;
 }
@@ -65,7 +67,7 @@ export class SpeakerUser implements LoadUser {
 
   /** A packet is there once its last sample was heard; ends early where the session does. */
   async #speak(client: SpeakerClient, { over }: LoadSignals): Promise<void> {
-    const { packets, repeats } = this.#options;
+    const { packets, repeats, startAt } = this.#options;
     const beganAt = performance.now();
     const frames = repeats ? Number.POSITIVE_INFINITY : packets.length;
     for (let sent = 0; sent < frames && !over.aborted; ) {
@@ -73,7 +75,7 @@ export class SpeakerUser implements LoadUser {
       const waitMs = beganAt + end * FRAME_MS - performance.now();
       if (waitMs > 0) await delay(waitMs, undefined, { signal: over }).catch(() => undefined);
       for (; sent < end; sent += 1) {
-        const packet = packets[sent % packets.length];
+        const packet = packets[(startAt + sent) % packets.length];
         if (packet === undefined || client.push(packet) < 0) return;
       }
     }
