@@ -84,6 +84,31 @@ describe('[INV4] every length must add up', () => {
     );
   });
 
+  test('a good message with some bytes changed is a message within all limits, or malformed', () => {
+    const change = fc.record({ at: fc.nat(), byte: fc.nat(255) });
+    // Most of what matters is in the header and the lengths behind it.
+    const early = fc.record({ at: fc.nat(40), byte: fc.constantFrom(0, 1, 50, 51, 128, 255) });
+    const changes = fc.array(fc.oneof(change, early), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(message, changes, (sent, made) => {
+        const bytes = encodeAudio(sent);
+        for (const { at, byte } of made) bytes[at % bytes.length] = byte;
+        try {
+          const { firstSeq, frames } = decodeAudio(bytes);
+          expect(frames.length).toBeLessThanOrEqual(MAX_FRAMES_PER_MESSAGE);
+          expect(firstSeq + frames.length - 1).toBeLessThanOrEqual(MAX_SEQ);
+          for (const { byteLength } of frames) {
+            expect(byteLength).toBeGreaterThan(0);
+            expect(byteLength).toBeLessThanOrEqual(MAX_FRAME_BYTES);
+          }
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'audio_malformed' });
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   test.each([
     ['no frames', []],
     ['too many frames', Array.from({ length: MAX_FRAMES_PER_MESSAGE + 1 }, () => Uint8Array.of(1))],

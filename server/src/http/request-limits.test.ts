@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { json, type Response } from 'express';
-import { pino, pino } from 'pino';
+import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { ServerMetrics } from '../metrics/server-metrics.ts';
 import { allowOrigins } from './cors.ts';
@@ -10,7 +10,6 @@ import { answerErrors, nothingHere } from './http-errors.ts';
 import { RequestLimit } from './request-limits.ts';
 
 const HOUR_MS = 3_600_000;
-const metrics = { errors: { inc: () => {} } } as unknown as ServerMetrics;
 let http: Server | null = null;
 afterEach(async () => {
   http?.closeAllConnections();
