@@ -76,10 +76,19 @@ test('one that did not come to life is ended and does not count either', async (
   const pass = newPass();
   const state = await begin(pass, 'one');
   expect(await counted()).toBe(1);
-  await pass.abandon(state, transcripts);
+  await pass.giveBack(state, 'newcomer', transcripts);
   expect(await counted()).toBe(0);
   const again = transcripts.takeSession({ room: ROOM, session: 'one', ...CREDENTIALS });
   await expect(again).rejects.toMatchObject({ code: 'session_ended' });
+});
+
+test('one that was to be resumed is left for another try', async () => {
+  const pass = newPass();
+  const state = await begin(pass, 'one');
+  await pass.giveBack(state, 'resuming', transcripts);
+  expect(await counted()).toBe(1);
+  const other = { ...CREDENTIALS, instance: 'another-instance-01' };
+  expect((await transcripts.takeSession({ room: ROOM, session: 'one', ...other })).keyId).toBe(id);
 });
 
 test.each([

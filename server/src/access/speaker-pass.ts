@@ -1,4 +1,5 @@
 import type { AppError } from '../../../shared/errors.ts';
+import type { Arrival } from '../limits/connection-limit.ts';
 import type { SessionState, TranscriptStore } from '../store/transcript-store.ts';
 import { type Access, keyOf } from './access.ts';
 import { type Identity, may } from './identity.ts';
@@ -73,6 +74,20 @@ export class SpeakerPass {
     if (!(await this.#parts.access.isRevoked(state.keyId))) return;
     await this.abandon(state, store);
     throw keyRevoked();
+  }
+
+  /** A session did not come to life: nobody knows the secret of a new one; others may be resumed. */
+  async giveBack(
+    state: SessionState,
+    who: Arrival,
+    store: Pick<TranscriptStore, 'endSession' | 'releaseLease'>,
+  ): Promise<void> {
+    try {
+      if (who === 'resuming') await store.releaseLease(state.key);
+      else await this.abandon(state, store);
+    } catch {
+      // The store is away: its own clock ends what nobody has.
+    }
   }
 
   /** Ends a session that nobody is to go on with. */

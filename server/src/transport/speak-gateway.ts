@@ -23,6 +23,7 @@ import { unlessAborted } from '../async/unless-aborted.ts';
 import type { Arrival } from '../limits/connection-limit.ts';
 import { LiveSession } from '../session/live-session.ts';
 import type { SessionState } from '../store/transcript-store.ts';
+import { checkLanguages } from './check-languages.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { GatewayParts } from './gateway-parts.ts';
 import { answering, counted, FaultCount, parseMessage } from './requests.ts';
@@ -144,7 +145,7 @@ export class SpeakerConnection {
   async #start(request: SessionStart): Promise<SessionStarted> {
     const { store, engines } = this.#parts;
     await this.#pass.admit(request.room, 'begin');
-    this.#checkLanguages(request.language, [...request.offers, ...request.reads]);
+    checkLanguages(this.#parts, request.language, [...request.offers, ...request.reads]);
     this.#parts.admitNewcomer();
     const ownerSecret = request.ownerSecret ?? newSecret();
     const secret = newSecret();
@@ -272,23 +273,12 @@ export class SpeakerConnection {
         return session;
       } catch (error) {
         await decoder.close();
-        if (taken !== null) await this.#giveBack(taken, who);
+        if (taken !== null) await this.#pass.giveBack(taken, who, this.#parts.store);
         throw error;
       }
     } catch (error) {
       if ((this.#phase as Phase).kind === 'opening') this.#phase = { kind: 'idle' };
       throw error;
-    }
-  }
-
-  /** What could not be brought to life: nobody knows the secret of a new one, others may be resumed. */
-  async #giveBack(state: SessionState, who: Arrival): Promise<void> {
-    const { store } = this.#parts;
-    try {
-      if (who === 'resuming') await store.releaseLease(state.key);
-      else await this.#pass.abandon(state, store);
-    } catch {
-      // The store is away: its own clock ends what nobody has.
     }
   }
 
@@ -298,7 +288,7 @@ export class SpeakerConnection {
   }: SessionLanguages): Promise<{ languages: readonly LanguageOffer[] }> {
     const { session, seat } = this.#live();
     const { language } = session.state;
-    this.#checkLanguages(language, [...offers, ...reads]);
+    checkLanguages(this.#parts, language, [...offers, ...reads]);
     seat.reads = reads;
     await this.#parts.hub.read(session.key.room, seat, reads);
     await this.#parts.store.setLanguages(session.key.room, offers);
@@ -380,26 +370,6 @@ export class SpeakerConnection {
 
   #count(code: string): void {
     this.#parts.metrics.errors.inc({ code });
-  }
-
-  #checkLanguages(spoken: string, read: readonly string[]): void {
-    const { recognizable, engines } = this.#parts;
-    if (!recognizable.includes(spoken)) {
-      throw new AppError(
-        'language_unsupported',
-        `Expected a spoken language out of ${recognizable.join(', ')}, got ${spoken}: no recogniser for it is installed.`,
-      );
-    }
-    const unreachable = read.filter(
-      (language) => language !== spoken && engines.translator.route(spoken, language) === null,
-    );
-    if (unreachable.length > 0) {
-      const reachable = engines.translator.targets(spoken);
-      throw new AppError(
-        'language_unsupported',
-        `Expected languages out of ${reachable.join(', ') || '(none: no translator is installed)'}, got ${unreachable.join(', ')}: no translator from ${spoken} reaches it. See parlance doctor.`,
-      );
-    }
   }
 
   #offers(spoken: string): readonly LanguageOffer[] {
