@@ -30,7 +30,12 @@ export async function runFanout(
   const cleanUps = new CleanUps();
   try {
     progress('Starting two nodes');
-    const settings = { MAX_VIEWERS_PER_ROOM: `${viewers + 1}` };
+    const places = `${2 * viewers + 100}`;
+    const settings = {
+      MAX_VIEWERS_PER_ROOM: `${viewers + 1}`,
+      MAX_CONCURRENT_CONNECTIONS: places,
+      MAX_CONNECTIONS_PER_ADDRESS: places,
+    };
     const cluster = await Cluster.start({ nodes: NODES, settings });
     cleanUps.add(() => cluster.close());
     const [first] = cluster.nodes;
