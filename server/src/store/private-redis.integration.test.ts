@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MAX_SOCKET_PATH_BYTES, type PrivateRedis, startPrivateRedis } from './private-redis.ts';
+import {
+  findPrivateRedis,
+  MAX_SOCKET_PATH_BYTES,
+  type PrivateRedis,
+  startPrivateRedis,
+} from './private-redis.ts';
 import { isAlive } from './process-identity.ts';
 import { closeConnection, connectionReady, openConnection } from './redis/connections.ts';
 
@@ -168,12 +173,30 @@ test('a path too long for a socket means a port on loopback behind a password', 
   const server = await start();
   expect(server.options).toMatchObject({ host: '127.0.0.1', password: expect.any(String) });
   expect(await (await connect(server)).ping()).toBe('PONG');
+  // Other programs of this user read the password; nobody else does.
+  expect((await stat(join(folder, 'redis-address.json'))).mode & 0o777).toBe(0o600);
   const { password: _, ...stranger } = server.options;
   const refused = openConnection(stranger, 'commands');
   connections.push(refused);
   await expect(connectionReady(refused, 2_000)).rejects.toMatchObject({
     code: 'store_unavailable',
   });
+});
+
+test.each([
+  ['a socket', 'data'],
+  ['a port', 'x'.repeat(MAX_SOCKET_PATH_BYTES)],
+])('another process finds it while it runs, by %s', async (_way, name) => {
+  folder = join(root, name);
+  expect(await findPrivateRedis(folder)).toBeNull();
+  const server = await start();
+  const found = await findPrivateRedis(folder);
+  expect(found?.pid).toBe(process.pid);
+  const other = openConnection(found?.options ?? {}, 'commands');
+  connections.push(other);
+  await connectionReady(other);
+  await server.close();
+  expect(await findPrivateRedis(folder)).toBeNull();
 });
 
 test('[INV1] an orphan of a server that was killed is replaced, with all it had', async () => {
