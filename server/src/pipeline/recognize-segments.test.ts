@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AppError } from '../../../shared/errors.ts';
 import { SAMPLES_PER_FRAME } from '../../../shared/limits.ts';
 import type { Hypothesis, RecognitionRequest } from '../recognition/recognizer.ts';
 import type { Turn } from '../scheduling/recognition-scheduler.ts';
@@ -317,4 +318,36 @@ test('a failing recogniser ends the stage with its error, after what came before
   });
   await expect(utterancesOf([closed(0, 100), closed(100, 200)], turn)).rejects.toThrow('broken');
   expect(turn.closed).toBe(true);
+});
+
+test.each(['recognizer_failed', 'server_busy'] as const)(
+  'a reading that fails with %s costs a partial only: the final is read again',
+  async (code) => {
+    const failing = () => {
+      throw new AppError(code, 'Scripted.');
+    };
+    const turn = turnWith(
+      () => ({ ...heard('fine after all'), engine: 'other' }),
+      failing,
+      [0],
+      failing,
+    );
+    const samples = samplesOf(60);
+    const settled: SpeechEvent = { kind: 'settled', startSeq: 0, heardSeq: 60, samples };
+    const events = [growing(0, 40), growing(0, 60), settled, closed(0, 100)];
+    const utterances = await utterancesOf(events, turn);
+    expect(utterances).toMatchObject([{ kind: 'final', text: 'fine after all', engine: 'other' }]);
+  },
+);
+
+test('any other failure of a partial ends the stage', async () => {
+  const turn = turnWith(
+    () => heard('fine'),
+    () => {
+      throw new Error('broken');
+    },
+  );
+  await expect(
+    utterancesOf([growing(0, 40), growing(0, 80), closed(0, 100)], turn),
+  ).rejects.toThrow('broken');
 });

@@ -16,6 +16,7 @@ const NEXT_AFTER: ReadonlySet<ErrorCode> = new Set(['recognizer_failed', 'server
  */
 export class RecognizerChain implements Recognizer {
   readonly #recognizers: readonly [Recognizer, ...Recognizer[]];
+  readonly #running = new Set<Promise<Hypothesis>>();
   #closing: Promise<void> | null = null;
 
   constructor(recognizers: readonly [Recognizer, ...Recognizer[]]) {
@@ -43,6 +44,22 @@ export class RecognizerChain implements Recognizer {
   }
 
   async recognize(request: RecognitionRequest): Promise<Hypothesis> {
+    if (this.#closing !== null) throw new AppError('shutting_down', `${this.name} is closed.`);
+    const reading = this.#read(request);
+    this.#running.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.#running.delete(reading);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #read(request: RecognitionRequest): Promise<Hypothesis> {
     const { language, kind = 'final', signal } = request;
     const able = this.#recognizers.filter(({ capabilities }) =>
       capabilities.languages.includes(language),
@@ -72,10 +89,9 @@ export class RecognizerChain implements Recognizer {
     throw failure;
   }
 
-  close(): Promise<void> {
-    this.#closing ??= Promise.all(this.#recognizers.map((each) => each.close())).then(
-      () => undefined,
-    );
-    return this.#closing;
+  /** Work that one has begun may still need another. */
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await Promise.all(this.#recognizers.map((each) => each.close()));
   }
 }

@@ -262,3 +262,52 @@ test('[INV8] under load partials come less often, then not at all, and come back
     vi.useRealTimers();
   }
 });
+
+test('what costs money is read for finals only, or for finals and partials', async () => {
+  const read: string[] = [];
+  const recognizerThat = (extraReadings: 'none' | 'partials'): Recognizer => ({
+    name: 'paid',
+    capabilities: {
+      languages: ['en'],
+      maxUtteranceMs: 30_000,
+      concurrency: 2,
+      drafts: false,
+      wordTimes: false,
+      extraReadings,
+    },
+    recognize: () => {
+      read.push(extraReadings);
+      return Promise.resolve(said('heard'));
+    },
+    close: () => Promise.resolve(),
+  });
+  const paid = new RecognitionScheduler(recognizerThat('none'), PACE).open('room');
+  expect(await paid.partial(() => ask('partial'), 'first', 0)).toBeNull();
+  expect(await paid.early(ask('early'))).toBeNull();
+  expect((await paid.final(ask('final'))).text).toBe('heard');
+  const mixed = new RecognitionScheduler(recognizerThat('partials'), PACE).open('room');
+  expect((await mixed.partial(() => ask('partial'), 'first', 0))?.text).toBe('heard');
+  expect(await mixed.early(ask('early'))).toBeNull();
+  expect(read).toEqual(['none', 'partials']);
+});
+
+test('an early final that failed is read again as the final', async () => {
+  let calls = 0;
+  const { capabilities } = steppedRecognizer().recognizer;
+  const scheduler = new RecognitionScheduler(
+    {
+      name: 'failing once',
+      capabilities,
+      recognize: () => {
+        calls += 1;
+        return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
+      },
+      close: () => Promise.resolve(),
+    },
+    PACE,
+  );
+  const turn = scheduler.open('room');
+  const request = ask('the same');
+  await expect(turn.early(request)).rejects.toThrow('broken');
+  expect((await turn.final(request)).text).toBe('fine');
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../shared/errors.ts';
+import { SAMPLE_RATE } from '../../../shared/limits.ts';
+import { ScriptedRecognizer, spokenAtPace } from './fake/scripted-recognizer.ts';
+import { describeRecognizerContract } from './recognizer.contract.ts';
+import type { Recognizer, RecognizerCapabilities } from './recognizer.ts';
+import { RecognizerChain } from './recognizer-chain.ts';
+
+const REFERENCES = ['one two three four five', 'six seven eight nine ten eleven'];
+const LEVEL = 0.125;
+
+function speaking(): ScriptedRecognizer {
+  return new ScriptedRecognizer({
+    script: ({ samples }, durationMs) => {
+      const reference = REFERENCES[(samples[0] ?? 0) / LEVEL - 1];
+      return reference === undefined
+        ? ''
+        : spokenAtPace(reference)({ samples, language: 'en' }, durationMs);
+    },
+  });
+}
+
+describeRecognizerContract(
+  'a chain',
+  async () => new RecognizerChain([named('first', { fail: true }).recognizer, speaking()]),
+  async () => ({
+    utterances: REFERENCES.map((reference, index) => ({
+      reference,
+      samples: new Float32Array(3 * SAMPLE_RATE).fill((index + 1) * LEVEL),
+    })),
+    maxWordErrorRate: 0,
+  }),
+);
+
+interface Named {
+  readonly recognizer: Recognizer;
+  readonly kinds: string[];
+}
+
+/** Hears its own name, or fails. */
+function named(
+  name: string,
+  { fail = false, ...capabilities }: Partial<RecognizerCapabilities> & { fail?: boolean } = {},
+): Named {
+  const kinds: string[] = [];
+  const inner = new ScriptedRecognizer({
+    script: () => {
+      if (fail) throw new AppError('recognizer_failed', 'Scripted.');
+      return name;
+    },
+    ...capabilities,
+  });
+  return {
+    kinds,
+    recognizer: {
+      name,
+      capabilities: {
+        ...inner.capabilities,
+        ...(capabilities.extraReadings === undefined
+          ? {}
+          : { extraReadings: capabilities.extraReadings }),
+      },
+      recognize: (request) => {
+        kinds.push(request.kind ?? 'final');
+        return inner.recognize(request);
+      },
+      close: () => inner.close(),
+    },
+  };
+}
+
+const request = { samples: new Float32Array(SAMPLE_RATE), language: 'en' } as const;
+
+describe('RecognizerChain', () => {
+  it('leaves to the next one what one can not read, and says who heard it', async () => {
+    const far = named('far', { fail: true });
+    const chain = new RecognizerChain([far.recognizer, named('near').recognizer]);
+    expect(chain.name).toBe('far');
+    await expect(chain.recognize(request)).resolves.toMatchObject({ text: 'near', engine: 'near' });
+    expect(far.kinds).toEqual(['final']);
+    await chain.close();
+  });
+
+  it('asks nobody else while the first one hears', async () => {
+    const near = named('near');
+    const chain = new RecognizerChain([named('far').recognizer, near.recognizer]);
+    await expect(chain.recognize(request)).resolves.toMatchObject({ text: 'far', engine: 'far' });
+    expect(near.kinds).toEqual([]);
+    await chain.close();
+  });
+
+  it('gives the last error where all fail, and other errors at once', async () => {
+    const both = [
+      named('a', { fail: true }).recognizer,
+      named('b', { fail: true }).recognizer,
+    ] as const;
+    await expect(new RecognizerChain(both).recognize(request)).rejects.toMatchObject({
+      code: 'recognizer_failed',
+    });
+    const reason = new Error('no longer wanted');
+    const chain = new RecognizerChain([named('a').recognizer, named('b').recognizer]);
+    await expect(chain.recognize({ ...request, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
+  });
+
+  it('asks who knows the language', async () => {
+    const chain = new RecognizerChain([
+      named('far', { languages: ['en', 'es'] }).recognizer,
+      named('near', { languages: ['en', 'fr'] }).recognizer,
+    ]);
+    expect(chain.capabilities.languages).toEqual(['en', 'es', 'fr']);
+    await expect(chain.recognize({ ...request, language: 'fr' })).resolves.toMatchObject({
+      engine: 'near',
+    });
+    await expect(chain.recognize({ ...request, language: 'de' })).rejects.toMatchObject({
+      code: 'language_unsupported',
+    });
+  });
+
+  it('reads partials only where they cost nothing', async () => {
+    const far = named('far', { extraReadings: 'none', languages: ['en', 'es'] });
+    const near = named('near');
+    const chain = new RecognizerChain([far.recognizer, near.recognizer]);
+    expect(chain.capabilities.extraReadings).toBe('partials');
+    await expect(chain.recognize({ ...request, kind: 'partial' })).resolves.toMatchObject({
+      engine: 'near',
+    });
+    expect(far.kinds).toEqual([]);
+    // Nobody may: the final follows, and that is no failure of the session.
+    await expect(
+      chain.recognize({ ...request, language: 'es', kind: 'partial' }),
+    ).rejects.toMatchObject({ code: 'recognizer_failed' });
+    expect(new RecognizerChain([far.recognizer]).capabilities.extraReadings).toBe('none');
+    expect(new RecognizerChain([near.recognizer]).capabilities.extraReadings).toBe('all');
+  });
+
+  it('reads utterances as long as all of them read well', () => {
+    const chain = new RecognizerChain([
+      named('far', { maxUtteranceMs: 30_000 }).recognizer,
+      named('near', { maxUtteranceMs: 9_000 }).recognizer,
+    ]);
+    expect(chain.capabilities.maxUtteranceMs).toBe(9_000);
+  });
+});
