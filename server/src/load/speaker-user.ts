@@ -12,6 +12,8 @@ const BATCH_FRAMES = 5;
 /** A session whose stop takes longer counts as failed; an interrupted one is left after the second. */
 const STOP_LIMIT_MS = 30_000;
 const INTERRUPTED_STOP_MS = 2_000;
+/** What ends so shortly before the stop was ended by it. */
+const CUT_OFF_MS = 1_000;
 
 export interface SpeakerUserOptions {
   readonly speaker: SpeakerOptions;
@@ -49,7 +51,7 @@ export class SpeakerUser implements LoadUser {
       this.#tally.time('start', performance.now() - beganAt);
       whenStarted();
       heard.beganAt = performance.now();
-      await this.#speak(client, signals);
+      heard.stoppedAtMs = FRAME_MS * (await this.#speak(client, signals));
       await stopped(client, interrupt);
       if (interrupt.aborted) return null;
       return heard.gaps > 0 ? outcomeOfCode('audio_lost') : OK;
@@ -65,29 +67,36 @@ export class SpeakerUser implements LoadUser {
     this.#client?.close();
   }
 
-  /** A packet is there once its last sample was heard; ends early where the session does. */
-  async #speak(client: SpeakerClient, { over }: LoadSignals): Promise<void> {
+  /**
+   * A packet is there once its last sample was heard; ends early where the session does. Resolves with
+   * the number of packets that were spoken.
+   */
+  async #speak(client: SpeakerClient, { over }: LoadSignals): Promise<number> {
     const { packets, repeats, startAt } = this.#options;
     const beganAt = performance.now();
     const frames = repeats ? Number.POSITIVE_INFINITY : packets.length;
-    for (let sent = 0; sent < frames && !over.aborted; ) {
+    let sent = 0;
+    while (sent < frames && !over.aborted) {
       const end = Math.min(frames, sent + BATCH_FRAMES);
       const waitMs = beganAt + end * FRAME_MS - performance.now();
       if (waitMs > 0) await delay(waitMs, undefined, { signal: over }).catch(() => undefined);
       for (; sent < end; sent += 1) {
         const packet = packets[(startAt + sent) % packets.length];
-        if (packet === undefined || client.push(packet) < 0) return;
+        if (packet === undefined || client.push(packet) < 0) return sent;
       }
     }
+    return sent;
   }
 
-  #listen(client: SpeakerClient): { beganAt: number; gaps: number } {
-    const heard = { beganAt: 0, gaps: 0 };
+  #listen(client: SpeakerClient): { beganAt: number; stoppedAtMs: number; gaps: number } {
+    const heard = { beganAt: 0, stoppedAtMs: Number.POSITIVE_INFINITY, gaps: 0 };
     const { language } = this.#options.speaker;
     client.on('entry', (entry) => {
       if (entry.type !== 'final' || entry.caption.session !== client.started?.session) return;
       if (entry.caption.language !== language) return this.#tally.count('translations');
       this.#tally.count('finals');
+      // All users stop at the same moment: what that cuts off says nothing of how speech fares.
+      if (entry.caption.endMs > heard.stoppedAtMs - CUT_OFF_MS) return;
       // Segments end on the session's timeline, which began when the first frame was spoken.
       this.#tally.time('final', performance.now() - heard.beganAt - entry.caption.endMs);
     });
