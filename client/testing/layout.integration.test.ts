@@ -6,7 +6,13 @@ import { PageBench } from './page-bench.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const PATHS = ['/', '/speak/a-room-with-quite-a-long-name-indeed-417', '/watch/room-1', '/nowhere'];
+const PATHS = [
+  '/',
+  '/speak/a-room-with-quite-a-long-name-indeed-417',
+  '/watch/room-1',
+  '/operate',
+  '/nowhere',
+];
 const SCHEMES = ['light', 'dark'] as const;
 const NARROW = { width: 360, height: 640 };
 

@@ -5,6 +5,7 @@ import { decodeAudio } from '../../shared/audio-codec.ts';
 import type { PartialCaption, PlacedEntry, RecordEntry, Speaker } from '../../shared/captions.ts';
 import type { WireError } from '../../shared/errors.ts';
 import type { Glossary } from '../../shared/glossary.ts';
+import type { NodesAnswer } from '../../shared/http-answers.ts';
 import { MAX_SOCKET_MESSAGE_BYTES, SEND_WINDOW_FRAMES } from '../../shared/limits.ts';
 import type { SessionStart } from '../../shared/messages.ts';
 import {
@@ -20,6 +21,7 @@ import {
   type WatchClientEvents,
   type WatchServerEvents,
 } from '../../shared/protocol.ts';
+import { nodeReport, nodesAnswer } from '../src/status/testing/node-reports.ts';
 import { servePage } from './page-files.ts';
 
 type SpeakSocket = Socket<SpeakClientEvents, SpeakServerEvents>;
@@ -85,6 +87,10 @@ export class ScriptedServer {
   /** The room's, as it stands. */
   glossary: Glossary = [];
   watchToken: string | null = null;
+  /** How the nodes fare, for the status page. */
+  nodes: NodesAnswer = nodesAnswer([nodeReport({ name: 'node-1:8080' })]);
+  /** What the status page asks for, or null where everybody may look. */
+  operatorKey: string | null = null;
   /** When false, no frame is acknowledged: the client's window fills. */
   acknowledges = true;
   readonly sessions: ScriptedSession[] = [];
@@ -100,6 +106,12 @@ export class ScriptedServer {
   private constructor(folder: string) {
     this.#folder = folder;
     this.#http = createServer((request, response) => {
+      if (request.url === '/api/v1/nodes') {
+        const isIn = [null, request.headers['x-api-key']].includes(this.operatorKey);
+        response.writeHead(isIn ? 200 : 401, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(isIn ? this.nodes : {}));
+        return;
+      }
       const answer = this.#api(request.url ?? '/');
       if (answer === null) {
         void servePage(this.#folder, request, response);
@@ -210,6 +222,8 @@ export class ScriptedServer {
     this.isForeignRoom = false;
     this.glossary = [];
     this.watchToken = null;
+    this.nodes = nodesAnswer([nodeReport({ name: 'node-1:8080' })]);
+    this.operatorKey = null;
     this.acknowledges = true;
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright';
 import { glossaryEntry } from '../src/glossary/testing/glossary-entry.ts';
+import { nodeReport, nodesAnswer } from '../src/status/testing/node-reports.ts';
 import { launchBrowser } from './browser.ts';
 import { scriptedFinal, scriptedPartial } from './caption-script.ts';
 import { addTerms, fillTerm, importLines, openGlossary } from './glossary-script.ts';
@@ -46,6 +47,11 @@ const TERMS = [
   { term: 'Águas do Porto' },
   { term: 'AquaSense 3000', heardAs: 'aqua sense', translations: { es: 'AquaSense 3000' } },
 ];
+
+/** What the status page shows: so many nodes, minutes and answers. */
+const NODES = ['node-1:8080', 'node-2:8080', 'node-3:8080'];
+const MINUTES_SHOWN = 5;
+const ASK_INTERVAL_MS = 2_000;
 
 type Act = (page: Page, server: ScriptedServer) => Promise<void>;
 
@@ -93,6 +99,9 @@ const STATES: readonly State[] = [
   { name: 'watch-notices', path: '/watch/quiet-harbour-417', act: notices },
   { name: 'watch-token', path: '/watch/quiet-harbour-417', act: noToken },
   { name: 'watch-ended', path: '/watch/quiet-harbour-417', act: ended },
+  { name: 'status-key', path: '/operate', act: operatorKeyWanted },
+  { name: 'status-live', path: '/operate', act: nodesAtWork, fullPage: true },
+  { name: 'status-silent', path: '/operate', act: nodeSilent, fullPage: true },
 ];
 
 const picked = STATES.filter(({ name }) => name.includes(process.argv[2] ?? ''));
@@ -422,6 +431,48 @@ async function ended(page: Page, server: ScriptedServer): Promise<void> {
   await threeSpeakers(page, server);
   server.put({ type: 'ended', erased: false });
   await page.getByTestId('ended').waitFor();
+}
+
+async function operatorKeyWanted(page: Page, server: ScriptedServer): Promise<void> {
+  server.operatorKey = 'another';
+  await page.reload();
+  await page.getByTestId('operator-key').fill('one-that-is-wrong');
+  await page.getByTestId('operator-open').click();
+  await page.getByTestId('notice').waitFor();
+}
+
+/** Five minutes of three nodes, in as many seconds as they take to draw. */
+async function nodesAtWork(page: Page, server: ScriptedServer): Promise<void> {
+  const answers = (MINUTES_SHOWN * 60_000) / ASK_INTERVAL_MS;
+  await page.clock.install();
+  await page.reload();
+  for (let turn = 0; turn < answers; turn += 1) {
+    server.nodes = nodesAnswer(NODES.map((name, index) => busyNode(name, index, turn)));
+    const answered = page.waitForResponse('**/api/v1/nodes');
+    await page.clock.runFor(ASK_INTERVAL_MS);
+    await answered;
+  }
+  await page.getByTestId('chart-speakers').waitFor();
+}
+
+function busyNode(name: string, index: number, turn: number) {
+  const wave = (period: number) => (1 + Math.sin(turn / period + index * 2)) / 2;
+  return nodeReport({
+    name,
+    sessions: Math.round(12 + 20 * wave(25)),
+    viewers: Math.round(300 + 900 * wave(40) + 30 * wave(3)),
+    errors: Math.floor(turn / (20 + 10 * index)) + (index === 1 && turn > 90 ? turn - 90 : 0),
+    lagS: 0.6 + 0.5 * wave(18) + 0.1 * wave(2),
+  });
+}
+
+async function nodeSilent(page: Page, server: ScriptedServer): Promise<void> {
+  const shown = NODES.slice(0, 2).map((name) => nodeReport({ name, sessions: 4, viewers: 70 }));
+  const ill = nodeReport({ name: 'node-4:8080', problems: ['Redis does not answer'] });
+  const silent = { node: 'three', name: 'node-3:8080', seconds: 48.2, reason: 'silent' } as const;
+  server.nodes = nodesAnswer([...shown, ill], [silent]);
+  await page.reload();
+  await page.getByTestId('notice').waitFor();
 }
 
 /** A recording without sound, 16-bit mono at 8 kHz. */

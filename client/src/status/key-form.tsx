@@ -35,7 +35,7 @@ export function KeyForm({ why, onKey }: KeyFormProps) {
                 }
               : {
                   title: 'This key may not operate',
-                  action: 'Make one with: parlance keys create --scopes operate',
+                  action: 'Make one with: parlance keys create NAME --scopes operate',
                 }
           }
           code={why}
