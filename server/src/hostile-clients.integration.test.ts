@@ -407,6 +407,20 @@ describe('tokens', () => {
   });
 });
 
+test('[INV4] a server without memory refuses newcomers by name, speakers and viewers', async () => {
+  const poor = await startScriptedApplication({ MEMORY_LIMIT_MB: 1 });
+  try {
+    const speaker = await poor.speaker().emitWithAck('session:start', startRequest('poor'));
+    const viewer = await poor.viewer().emitWithAck('room:join', { room: 'poor', language: 'es' });
+    for (const reply of [speaker, viewer]) {
+      expect(reply).toMatchObject({ ok: false, error: { code: 'server_full', retryable: true } });
+    }
+    expect((await fetch(`${poor.application.url}/health`)).status).toBe(200);
+  } finally {
+    await poor.close();
+  }
+});
+
 /** Reads a gauge of the server. */
 function metric(name: string): () => Promise<number> {
   return async () => {

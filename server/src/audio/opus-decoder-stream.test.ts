@@ -26,7 +26,7 @@ const silence = (SILENT_PACKET[1] ?? 0) / 256;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A stream whose decoders are scripted; each lost one is replaced by another with `answers`. */
-function scripted(answers: 'at_once' | 'when_told' = 'at_once') {
+function scripted(answers: 'at_once' | 'when_told' = 'at_once', maxAheadFrames?: number) {
   const decoders: ScriptedDecoder[] = [];
   const next = (): ScriptedDecoder => {
     const decoder = new ScriptedDecoder({ answers });
@@ -35,7 +35,8 @@ function scripted(answers: 'at_once' | 'when_told' = 'at_once') {
   };
   const released = vi.fn();
   const replace = vi.fn((_: AbortSignal): Promise<PacketDecoder> => Promise.resolve(next()));
-  const stream = new OpusDecoderStream({ decoder: next(), replace, released });
+  const ahead = maxAheadFrames === undefined ? {} : { maxAheadFrames };
+  const stream = new OpusDecoderStream({ decoder: next(), replace, released, ...ahead });
   const newest = (): ScriptedDecoder => {
     const decoder = decoders.at(-1);
     if (decoder === undefined) throw new Error('Expected a decoder, got none.');
@@ -109,17 +110,20 @@ describe('frames and samples', () => {
     await stream.close();
   });
 
-  test('[INV4] write waits while nobody reads', async () => {
-    const { stream, newest } = scripted();
-    for (const value of upTo(MAX_AHEAD_FRAMES)) await stream.write(packet(value % 256));
+  test.each([
+    ['as many as ever', undefined, MAX_AHEAD_FRAMES],
+    ['as many as STREAM_BUFFER_SIZE says', 30, 30],
+  ])('[INV4] write waits while nobody reads: %s', async (_name, setting, frames) => {
+    const { stream, newest } = scripted('at_once', setting);
+    for (const value of upTo(frames)) await stream.write(packet(value % 256));
     const further = vi.fn();
     const waiting = stream.write(packet(1)).then(further);
     await settled();
     expect(further).not.toHaveBeenCalled();
-    expect(newest().fed).toHaveLength(MAX_AHEAD_FRAMES);
+    expect(newest().fed).toHaveLength(frames);
     await stream.samples().next();
     await waiting;
-    expect(newest().fed).toHaveLength(MAX_AHEAD_FRAMES + 1);
+    expect(newest().fed).toHaveLength(frames + 1);
     await stream.close();
   });
 
