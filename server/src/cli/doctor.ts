@@ -16,6 +16,7 @@ import {
 import { captionsWork, type Finding } from '../doctor/finding.ts';
 import { checkInstallation, checkNode, findProjectRoot } from '../doctor/install-checks.ts';
 import { checkTranslationModels } from '../doctor/model-checks.ts';
+import { checkOutsideEngines } from '../doctor/outside-checks.ts';
 import { checkFolder, checkPort } from '../doctor/place-checks.ts';
 import { CATALOGUE } from '../models/catalogue.ts';
 import { ModelStore } from '../models/model-store.ts';
@@ -50,10 +51,13 @@ export async function examine(): Promise<readonly Finding[]> {
     checkFfmpeg(settings, probe, system),
     await checkRedis(settings, probe, system),
     ...(await Promise.all(
-      CATALOGUE.filter(({ starter }) => starter).map((model) => checkModel(model, store)),
+      CATALOGUE.filter(({ starter }) => starter && hearsItself(settings)).map((model) =>
+        checkModel(model, store),
+      ),
     )),
     await checkTranslation(settings, system),
     ...(await checkModels(settings)),
+    ...(await checkOutsideEngines(settings)),
     await checkPort(settings.HOST, settings.PORT),
     await checkFolder('data-folder', 'Data folder', settings.DATA_DIR, 'DATA_DIR'),
     await checkFolder('cache-folder', 'Cache folder', settings.PARLANCE_CACHE, 'PARLANCE_CACHE'),
@@ -64,6 +68,10 @@ export async function examine(): Promise<readonly Finding[]> {
     }),
   );
   return [...findings, checkChromium(probe, system)];
+}
+
+function hearsItself({ RECOGNIZER }: Settings): boolean {
+  return RECOGNIZER.some((name) => name !== 'openai');
 }
 
 /** Of no interest where nothing would use them. */

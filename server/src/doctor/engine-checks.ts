@@ -84,7 +84,7 @@ function checkRedisProgram(settings: Settings, probe: Probe, system: System): Fi
 export async function checkTranslation(settings: Settings, system: System): Promise<Finding> {
   const base = { id: 'translation', title: 'Translation' };
   if (!settings.TRANSLATORS.includes('apertium')) {
-    return { ...base, level: 'ok', found: 'switched off by TRANSLATORS' };
+    return { ...base, level: 'ok', found: 'Apertium is switched off by TRANSLATORS' };
   }
   const reached = await apertiumTargets();
   const missing = APERTIUM_PAIRS.filter(({ language }) => !reached.includes(language ?? ''));

@@ -42,49 +42,28 @@ const MIN_UPLOAD_MS = 100;
 const TRANSCRIPTION_LIMITS: Partial<OutsideLimits> = { timeoutMs: 10_000, totalMs: 15_000 };
 const BUSY_RETRY_MS = 2_000;
 const PROBE_MS = 500;
+/** Without segments there are no likelihoods. */
+const GRANULARITIES = [
+  ['timestamp_granularities[]', 'word'],
+  ['timestamp_granularities[]', 'segment'],
+] as const;
 
 /**
  * A transcription service behind an OpenAI-compatible server (POST /audio/transcriptions): a WAV of each
  * utterance goes there. Nothing is asked at the start.
  */
 export function createOpenaiRecognizer(options: OpenaiRecognizerOptions): OpenaiRecognizer {
-  const { url, apiKey, model, languages, partials, format, proxies, onState } = options;
+  const { languages, partials, format, onState } = options;
   const limits = { ...OUTSIDE_LIMITS, ...TRANSCRIPTION_LIMITS, ...options.limits };
-  const service = new HttpService({
-    name: NAME,
-    baseUrl: url,
-    connections: limits.concurrency,
-    maxAnswerBytes: limits.maxAnswerBytes,
-    ...(apiKey === undefined ? {} : { headers: { authorization: `Bearer ${apiKey}` } }),
-    ...(proxies === undefined ? {} : { proxies }),
-  });
+  const service = connect(options, limits);
   const calls = new OutsideCalls({
     name: NAME,
     limits,
-    probe: (signal) => upload(new Float32Array(samplesIn(PROBE_MS)), languages[0] ?? 'en', signal),
+    probe: (signal) => probe(service, options, signal),
     ...(onState === undefined ? {} : { onState }),
   });
   const wordTimes = format === 'verbose_json';
   let closing: Promise<void> | null = null;
-
-  const upload = (samples: Float32Array, language: string, signal: AbortSignal) => {
-    const multipart = multipartUpload(
-      [
-        ['model', model],
-        ['language', language],
-        ['response_format', format],
-        ['temperature', '0'],
-        ...(wordTimes
-          ? ([
-              ['timestamp_granularities[]', 'word'],
-              ['timestamp_granularities[]', 'segment'],
-            ] as const)
-          : []),
-      ],
-      { name: 'speech.wav', type: 'audio/wav', content: writeWav(samples) },
-    );
-    return service.post('/audio/transcriptions', { multipart }, transcriptionSchema, signal);
-  };
 
   return {
     name: NAME,
@@ -108,7 +87,7 @@ export function createOpenaiRecognizer(options: OpenaiRecognizerOptions): Openai
       try {
         const answer = await calls.run(
           'final',
-          (trying) => upload(samples, language, trying),
+          (trying) => transcribe(service, options, { samples, language }, trying),
           signal,
         );
         return readTranscription(answer, durationMs, timed);
@@ -121,6 +100,56 @@ export function createOpenaiRecognizer(options: OpenaiRecognizerOptions): Openai
       return closing;
     },
   };
+}
+
+/** Whether a service answers as it should; rejects with an `OutsideError` or the signal's reason. */
+export async function probeTranscription(
+  options: OpenaiRecognizerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const service = connect(options, { ...OUTSIDE_LIMITS, ...options.limits });
+  try {
+    await probe(service, options, signal);
+  } finally {
+    await service.close();
+  }
+}
+
+function connect(options: OpenaiRecognizerOptions, limits: OutsideLimits): HttpService {
+  const { url, apiKey, proxies } = options;
+  return new HttpService({
+    name: NAME,
+    baseUrl: url,
+    connections: limits.concurrency,
+    maxAnswerBytes: limits.maxAnswerBytes,
+    ...(apiKey === undefined ? {} : { headers: { authorization: `Bearer ${apiKey}` } }),
+    ...(proxies === undefined ? {} : { proxies }),
+  });
+}
+
+/** Half a second of silence. */
+function probe(service: HttpService, options: OpenaiRecognizerOptions, signal: AbortSignal) {
+  const samples = new Float32Array((PROBE_MS * SAMPLE_RATE) / 1000);
+  return transcribe(service, options, { samples, language: options.languages[0] ?? 'en' }, signal);
+}
+
+function transcribe(
+  service: HttpService,
+  { model, format }: OpenaiRecognizerOptions,
+  { samples, language }: Pick<RecognitionRequest, 'samples' | 'language'>,
+  signal: AbortSignal,
+) {
+  const multipart = multipartUpload(
+    [
+      ['model', model],
+      ['language', language],
+      ['response_format', format],
+      ['temperature', '0'],
+      ...(format === 'verbose_json' ? GRANULARITIES : []),
+    ],
+    { name: 'speech.wav', type: 'audio/wav', content: writeWav(samples) },
+  );
+  return service.post('/audio/transcriptions', { multipart }, transcriptionSchema, signal);
 }
 
 function checkUtterance(
@@ -146,10 +175,6 @@ function checkUtterance(
 
 function nothingHeard(timed: boolean): Hypothesis {
   return { text: '', tokens: [], meanLogProbability: null, ...(timed ? { words: [] } : {}) };
-}
-
-function samplesIn(ms: number): number {
-  return (ms * SAMPLE_RATE) / 1000;
 }
 
 function asAppError(error: unknown): unknown {
