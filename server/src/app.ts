@@ -225,7 +225,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   };
   identifyComers({ speak, watch }, access);
   const sockets = limitSockets({
-    ...{ http, io, limits, cleanUps },
+    ...{ http, io, limits, log, cleanUps },
     refused: ({ code }) => metrics.errors.inc({ code }),
   });
   speak.on('connection', (socket) => {

@@ -11,11 +11,17 @@ const PREFLIGHT_S = 600;
  */
 export function allowOrigins(allowed: readonly string[]): RequestHandler {
   return crossOrigin({
-    origin: allowed.includes(ANY_ORIGIN) ? ANY_ORIGIN : [...allowed],
+    origin: originsOf(allowed),
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key'],
     exposedHeaders: ['RateLimit', 'RateLimit-Policy', 'Retry-After'],
     credentials: false,
     maxAge: PREFLIGHT_S,
   });
+}
+
+/** `false` does nothing at all: not even a preflight is answered. */
+function originsOf(allowed: readonly string[]): string | string[] | false {
+  if (allowed.includes(ANY_ORIGIN)) return ANY_ORIGIN;
+  return allowed.length === 0 ? false : [...allowed];
 }

@@ -62,7 +62,7 @@ export function createLimits({ settings, log, cleanUps }: LimitParts): Limits {
     log,
   });
   const resources = new ResourceWatch(log);
-  watchResources({ settings, memory, resources, cleanUps });
+  watchResources({ settings, memory, resources, log, cleanUps });
   const perAddress = settings.MAX_CONNECTIONS_PER_ADDRESS;
   return {
     connections,
@@ -99,10 +99,11 @@ interface Watched {
   readonly settings: Settings;
   readonly memory: MemoryGuard;
   readonly resources: ResourceWatch;
+  readonly log: Pick<Logger, 'error'>;
   readonly cleanUps: CleanUps;
 }
 
-function watchResources({ settings, memory, resources, cleanUps }: Watched): void {
+function watchResources({ settings, memory, resources, log, cleanUps }: Watched): void {
   const children = new ChildProcesses();
   const cpu = new CpuMeter();
   const look = async (): Promise<void> => {
@@ -110,10 +111,14 @@ function watchResources({ settings, memory, resources, cleanUps }: Watched): voi
     const disk = await diskPercent(settings.DATA_DIR);
     resources.note({ cpu: cpu.look(), memory: memory.usedPercent, disk });
   };
-  // Nothing in it rejects: what the system does not tell counts as absent.
-  const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
+  const lookSafely = () => {
+    look().catch((error: Error) =>
+      log.error({ fault: error.name }, 'memory and load could not be looked at'),
+    );
+  };
+  const timer = setInterval(lookSafely, LOOK_INTERVAL_MS);
   timer.unref();
-  void look();
+  lookSafely();
   cleanUps.add(() => {
     clearInterval(timer);
     children.close();

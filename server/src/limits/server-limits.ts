@@ -1,12 +1,13 @@
-import type { Server, ServerOptions } from 'node:http';
+import type { Server } from 'node:http';
+import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { AddressLimit } from './address-limit.ts';
 import { addressGroup, type TrustsProxy } from './client-address.ts';
 
 /** Longest time from a connection, or from the request before, until all headers are there. */
 const MAX_HEADERS_MS = 10_000;
-/** Longest TLS handshake. */
-export const TLS_HANDSHAKE_MS = 10_000;
+/** Longest TLS handshake, where there is one. */
+const TLS_HANDSHAKE_MS = 10_000;
 /** How often connections are looked at that take too long, at the least. */
 const CHECK_INTERVAL_MS = 2_000;
 /** Request line and headers of one request. */
@@ -31,6 +32,7 @@ export function serverOptions({ requestTimeoutMs }: ServerLimits): ServerOptions
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, requestTimeoutMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
+    handshakeTimeout: Math.min(TLS_HANDSHAKE_MS, requestTimeoutMs),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Logger } from 'pino';
 import type { Server } from 'socket.io';
 import type { AppError } from '../../../shared/errors.ts';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Limits } from '../limits/create-limits.ts';
 import { limitHandshakes } from './handshake-limits.ts';
 import { MessageLimits } from './message-limits.ts';
+import { RefusalLog } from './refusal-log.ts';
 import { SeatLimits } from './seat-limits.ts';
 import type { SpeakSocket, WatchSocket } from './socket-server.ts';
 
@@ -12,6 +14,7 @@ export interface LimitedSockets {
   readonly http: HttpServer;
   readonly io: Server;
   readonly limits: Limits;
+  readonly log: Pick<Logger, 'warn'>;
   readonly cleanUps: CleanUps;
   /** Told of each handshake that is refused, and of each connection that is cut. */
   refused(error: AppError): void;
@@ -29,9 +32,15 @@ export function limitSockets({
   http,
   io,
   limits,
+  log,
   cleanUps,
-  refused,
+  refused: onRefused,
 }: LimitedSockets): SocketLimits {
+  const refusals = new RefusalLog(log);
+  const refused = (error: AppError): void => {
+    refusals.note(error);
+    onRefused(error);
+  };
   limitHandshakes(http, { ...limits, refused });
   const messages = new MessageLimits({ refused });
   messages.limit(io);
