@@ -23,6 +23,16 @@ describe('translatorInWords', () => {
     expect(translatorInWords({ ...apertium, quality: 'remote' }, null)).toContain('outside');
   });
 
+  it('names services outside so that people know them', () => {
+    const chat = { ...apertium, engine: 'openai', quality: 'remote' } as const;
+    expect(translatorInWords(chat, 'en')).toBe(
+      'Translated from English by a language model, a service outside this server.',
+    );
+    expect(translatorInWords({ ...apertium, engine: 'apertium-apy', via: [] }, 'en')).toContain(
+      'by Apertium on another server, by rules',
+    );
+  });
+
   it('tells the original from a missing translator', () => {
     const none = { ...apertium, quality: 'none', engine: 'none', via: [] } as const;
     expect(translatorInWords({ ...none, language: 'en' }, 'en')).toContain('As it was spoken');

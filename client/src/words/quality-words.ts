@@ -27,8 +27,17 @@ export function translatorInWords(offer: LanguageOffer, spoken: string | null): 
   }
 }
 
+/** Engines whose names people write otherwise than with a capital. */
+const ENGINE_NAMES: Readonly<Record<string, string>> = {
+  libretranslate: 'LibreTranslate',
+  openai: 'a language model',
+  'apertium-apy': 'Apertium on another server',
+};
+
 /** An engine's name as people write it. */
 export function engineName(engine: string): string {
+  const known = ENGINE_NAMES[engine];
+  if (known !== undefined) return known;
   return engine.charAt(0).toUpperCase() + engine.slice(1);
 }
 
