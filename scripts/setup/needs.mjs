@@ -149,6 +149,16 @@ export const PROMTOOL = {
   },
 };
 
+/** @type {Need} */
+export const APERTIUM_APY = {
+  id: 'apertium-apy',
+  title: 'Apertium APy',
+  weight: 'reduces',
+  without: 'the tests ask no genuine Apertium APy server',
+  program: 'apertium-apy',
+  packages: { apt: ['apertium-apy'] },
+};
+
 /** @type {readonly Need[]} */
 export const SERVER_NEEDS = [FFMPEG, REDIS, ...APERTIUM_PAIRS];
 
@@ -161,6 +171,13 @@ export const TEST_NEEDS = [
   SYSTEMD_ANALYZE,
   PIP_FOR_TESTS,
 ];
+
+/**
+ * On machines of CI only: Debian's package starts a server that listens on every address.
+ *
+ * @type {readonly Need[]}
+ */
+export const CI_NEEDS = [...TEST_NEEDS, APERTIUM_APY];
 
 /** @type {readonly Need[]} */
 export const CLUSTER_NEEDS = [...SERVER_NEEDS, { ...NGINX, weight: 'required' }];

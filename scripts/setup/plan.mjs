@@ -128,6 +128,8 @@ function homepageOf(need) {
       return 'Chromium for this system: npx playwright install chromium';
     case 'nginx':
       return 'nginx for this system: https://nginx.org/en/download.html';
+    case 'apertium-apy':
+      return 'Apertium APy for this system: https://wiki.apertium.org/wiki/Apertium-apy';
     case 'tini':
       return 'tini for this system: https://github.com/krallin/tini';
     case 'promtool':

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
+  APERTIUM_APY,
   APERTIUM_PAIRS,
   CHROMIUM,
+  CI_NEEDS,
   CLUSTER_NEEDS,
   FFMPEG,
   NGINX,
@@ -143,7 +145,10 @@ describe('telling', () => {
   });
 
   test('a system that nobody knows gets an address for everything', () => {
-    const needs = [FFMPEG, REDIS, PIP, CHROMIUM, NGINX, PROMTOOL, TINI, SYSTEMD_ANALYZE];
+    const needs = [
+      ...[FFMPEG, REDIS, PIP, CHROMIUM, NGINX, PROMTOOL, TINI, SYSTEMD_ANALYZE],
+      APERTIUM_APY,
+    ];
     const ways = waysFor(needs, null);
     expect(ways).toHaveLength(needs.length);
     for (const way of ways) expect(way).toMatch(/https:|npx|systemd/);
@@ -151,6 +156,11 @@ describe('telling', () => {
 });
 
 describe('the list of needs', () => {
+  test('what starts a server that anybody reaches is for machines of CI only', () => {
+    expect(TEST_NEEDS).not.toContain(APERTIUM_APY);
+    expect(CI_NEEDS).toContain(APERTIUM_APY);
+  });
+
   test('a cluster cannot do without nginx, a single server can', () => {
     const told = describeMissing(CLUSTER_NEEDS, { packager: 'apt', rights: 'none' });
     expect(told).toContainEqual({
@@ -160,10 +170,10 @@ describe('the list of needs', () => {
   });
 
   test('every need has a Debian package and says what is lost without it', () => {
-    for (const need of TEST_NEEDS) {
+    for (const need of CI_NEEDS) {
       expect(need.packages.apt?.length).toBeGreaterThan(0);
       expect(need.without).not.toBe('');
     }
-    expect(new Set(TEST_NEEDS.map(({ id }) => id)).size).toBe(TEST_NEEDS.length);
+    expect(new Set(CI_NEEDS.map(({ id }) => id)).size).toBe(CI_NEEDS.length);
   });
 });

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TEST_NEEDS } from './needs.mjs';
+import { CI_NEEDS, TEST_NEEDS } from './needs.mjs';
 import { Screen } from './screen.mjs';
-import { ROOT, setUp } from './set-up.mjs';
+import { isSet, ROOT, setUp } from './set-up.mjs';
 import { SetUpError } from './set-up-error.mjs';
 import { countVitest, summaryLines } from './test-report.mjs';
 
@@ -53,7 +53,8 @@ export async function runTests(args) {
     return;
   }
   try {
-    await setUp(screen, { needs: TEST_NEEDS, yes: args.includes('--yes') });
+    const needs = isSet(process.env.CI) ? CI_NEEDS : TEST_NEEDS;
+    await setUp(screen, { needs, yes: args.includes('--yes') });
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error;
     screen.fail(error.message);

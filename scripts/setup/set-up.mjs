@@ -38,7 +38,7 @@ export async function setUp(screen, { needs, yes }) {
 }
 
 /** @param {string | undefined} value */
-function isSet(value) {
+export function isSet(value) {
   return value !== undefined && value !== '' && value !== 'false';
 }
 

@@ -7,7 +7,7 @@ import { createRemoteTranslator } from '../remote/remote-translator.ts';
 import { describeTranslator } from '../translator.contract.ts';
 import { createApyEngine } from './apy-engine.ts';
 
-/** Debian's package; see docs/operations.md on why the set-up does not install it. */
+/** Debian's package; see docs/operations.md on why the set-up installs it for CI only. */
 const PROGRAM = '/usr/bin/apertium-apy';
 const MODES = '/usr/share/apertium/modes';
 const START_LIMIT_MS = 30_000;
