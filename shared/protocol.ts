@@ -129,6 +129,8 @@ export interface RoomJoined {
   /** True where the room keeps more than was sent. */
   truncated: boolean;
   keptForS: number;
+  /** Takes the place of a room token that runs out: a viewer that comes back shows this one. */
+  returnToken?: string;
 }
 
 export interface WatchClientEvents {

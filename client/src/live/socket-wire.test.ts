@@ -24,6 +24,7 @@ import { ViewerClient } from './viewer-client.ts';
 import type { Wire } from './wire.ts';
 
 type SpeakServer = Server<SpeakClientEvents, SpeakServerEvents>;
+type WatchServerSocket = ServerSocket<WatchClientEvents, WatchServerEvents>;
 type SpeakServerSocket = ServerSocket<SpeakClientEvents, SpeakServerEvents>;
 
 const cleanUps: (() => unknown)[] = [];
@@ -59,6 +60,30 @@ function dial(address: { url: string; token?: string }) {
   cleanUps.push(() => wire.close());
   return { wire, opened: opened.promise, downed: downed.promise };
 }
+
+test('a viewer comes back with the token that it was given on joining', async () => {
+  const { io, url } = await listening();
+  const shown: unknown[] = [];
+  const watch = io.of(WATCH_NAMESPACE);
+  watch.on('connection', (socket) => {
+    shown.push(socket.handshake.auth.token);
+    (socket as unknown as WatchServerSocket).on('room:join', (_request, respond) => {
+      const joined = { room: 'room', languages: [], speakers: [], history: [], truncated: false };
+      respond({ ok: true, ...joined, keptForS: 60, returnToken: `given-${shown.length}` });
+    });
+  });
+  const viewer = new ViewerClient({ url, room: 'room', language: 'en', token: 'linked' });
+  cleanUps.push(() => viewer.close());
+  await viewer.start();
+  for (let times = 0; times < 2; times += 1) {
+    const back = new Promise<void>((resolve) => {
+      viewer.on('joined', () => resolve());
+    });
+    watch.disconnectSockets(true);
+    await back;
+  }
+  expect(shown).toEqual(['linked', 'given-1', 'given-2']);
+});
 
 test('the handshake tells the protocol and the token, over WebSocket alone', async () => {
   const { io, url } = await listening();

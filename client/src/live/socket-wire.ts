@@ -11,7 +11,8 @@ export interface WireAddress {
   /** Where the server is, for example `https://host:8443` or `https://host/below/a/path`. */
   url: string;
   namespace: string;
-  token?: string | undefined;
+  /** A function is asked at each handshake. */
+  token?: string | undefined | (() => string | undefined);
   /** Anything else that Socket.IO takes, for example `ca` in Node. */
   socketOptions?: Partial<ManagerOptions & SocketOptions> | undefined;
 }
@@ -23,6 +24,7 @@ export function socketWire<In extends WireMap<In>, Out extends WireMap<Out>>(
   const base = parseUrl(address.url);
   const basePath = base.pathname.replace(/\/+$/, '');
   return (handlers) => {
+    const token = typeof address.token === 'function' ? address.token() : address.token;
     const socket = io(base.origin + address.namespace, {
       ...address.socketOptions,
       path: basePath + SOCKET_PATH,
@@ -33,7 +35,7 @@ export function socketWire<In extends WireMap<In>, Out extends WireMap<Out>>(
       timeout: OPEN_TIMEOUT_MS,
       auth: {
         protocol: PROTOCOL_VERSION,
-        ...(address.token === undefined ? {} : { token: address.token }),
+        ...(token === undefined ? {} : { token }),
       },
     });
     const waiting = new Set<(error: WireError) => void>();

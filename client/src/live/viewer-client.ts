@@ -56,6 +56,8 @@ export class ViewerClient {
   readonly #gate = new EpochGate();
   #state: ViewerState = { kind: 'idle' };
   #language: string;
+  /** What the next handshake shows: what was given to come back with, once there is something. */
+  #token: string | undefined;
   #cursor: string | null = null;
   #starting: Deferred<RoomJoined> | null = null;
   #live: Deferred<WatchWire> | null = null;
@@ -71,9 +73,12 @@ export class ViewerClient {
   ) {
     this.#options = options;
     this.#language = options.language;
+    this.#token = options.token;
     this.transcript = new Transcript(options.language);
     this.#link = new Link({
-      open: openWire ?? socketWire({ ...options, namespace: WATCH_NAMESPACE }),
+      open:
+        openWire ??
+        socketWire({ ...options, token: () => this.#token, namespace: WATCH_NAMESPACE }),
       events: this.#events(),
       greet: (wire) => this.#join(wire),
       up: (joined) => this.#up(joined),
@@ -156,6 +161,7 @@ export class ViewerClient {
   }
 
   #up(joined: RoomJoined): void {
+    this.#token = joined.returnToken ?? this.#token;
     this.#transition({ type: 'up' });
     this.#starting?.resolve(joined);
     if (this.#link.wire !== null) this.#live?.resolve(this.#link.wire);

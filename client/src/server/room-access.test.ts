@@ -1,9 +1,11 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import {
+  keepReturnToken,
   keepSpeakingKey,
   speakingCredential,
   speakingKey,
   takeKeyFromAddress,
+  watchTokenFromAddress,
 } from './room-access.ts';
 
 const TOKEN = 'head.body.signature';
@@ -49,4 +51,16 @@ it('a key that is entered takes the place of a token that ran out, after a reloa
   expect(speakingCredential()).toBe('typed-key');
   open('', 'garden');
   expect(speakingCredential()).toBe('typed-key');
+});
+
+it('a reader comes back with what it was given, as long as it reads by the same link', () => {
+  open('#t=linked', 'garden');
+  expect(watchTokenFromAddress('garden')).toBe('linked');
+  keepReturnToken('garden', 'given');
+  expect(watchTokenFromAddress('garden')).toBe('given');
+  expect(watchTokenFromAddress('kitchen')).toBe('linked');
+  open('#t=another', 'garden');
+  expect(watchTokenFromAddress('garden')).toBe('another');
+  open('', 'garden');
+  expect(watchTokenFromAddress('garden')).toBeNull();
 });

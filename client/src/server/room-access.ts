@@ -35,8 +35,23 @@ export function takeKeyFromAddress(room: string | null = null): void {
   history.replaceState(null, '', location.pathname + location.search + (rest && `#${rest}`));
 }
 
-/** The token of a watch link; it stays in the address, which people pass on. */
-export function watchTokenFromAddress(): string | null {
+/**
+ * The token of a watch link, which stays in the address: people pass it on. A tab that read by this
+ * link before comes back with what it was given for that, since the link itself may have run out.
+ */
+export function watchTokenFromAddress(room: string): string | null {
+  const linked = linkedToken();
+  const [link, given] = (recallForTab(returnName(room)) ?? '').split(' ');
+  return linked !== null && link === linked ? (given ?? linked) : linked;
+}
+
+/** Keeps what this tab may come back to the room with. */
+export function keepReturnToken(room: string, token: string): void {
+  const linked = linkedToken();
+  if (linked !== null) rememberForTab(returnName(room), `${linked} ${token}`);
+}
+
+function linkedToken(): string | null {
   return new URLSearchParams(location.hash.slice(1)).get('t') || null;
 }
 
@@ -48,6 +63,10 @@ function isToken(text: string): boolean {
 function takeToken(room: string, token: string | null): void {
   speakingToken.value = token === null ? null : { room, token };
   rememberForTab(tokenName(room), token);
+}
+
+function returnName(room: string): string {
+  return `return.${room}`;
 }
 
 function tokenName(room: string): string {

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { SpeakerLooks } from '../captions/speaker-looks.ts';
 import { TurnList } from '../captions/turn-list.tsx';
 import { useAutoScroll } from '../captions/use-auto-scroll.ts';
-import { watchTokenFromAddress } from '../server/room-access.ts';
+import { keepReturnToken, watchTokenFromAddress } from '../server/room-access.ts';
 import { Icon } from '../ui/icons.tsx';
 import { TopBar } from '../ui/top-bar.tsx';
 import { useWakeLock } from '../ui/wake-lock.ts';
@@ -27,8 +27,11 @@ export function WatchPage({ room }: { room: string }) {
   const settings = useMemo(() => new ReaderSettings(), []);
   const looks = useMemo(() => new SpeakerLooks(), []);
   const session = useMemo(() => {
-    const place = { url: location.origin, room, token: watchTokenFromAddress() };
-    return new WatchSession(place, (final) => feed.emit(final));
+    const place = { url: location.origin, room, token: watchTokenFromAddress(room) };
+    return new WatchSession(place, {
+      onFinal: (final) => feed.emit(final),
+      onReturnToken: (token) => keepReturnToken(room, token),
+    });
   }, [room, feed]);
   useEffect(() => {
     document.title = `${room} · Parlance`;

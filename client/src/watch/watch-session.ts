@@ -21,6 +21,19 @@ export interface FreshFinal {
   language: string;
 }
 
+export interface WatchPlace {
+  readonly url: string;
+  readonly room: string;
+  readonly token: string | null;
+}
+
+export interface WatchListener {
+  /** Told of each sentence in the reader's language that is new, never of history. */
+  onFinal(final: FreshFinal): void;
+  /** What this reader may come back with after its link has run out. */
+  onReturnToken(token: string): void;
+}
+
 /** One reader's visit to a room, as signals for the page. */
 export class WatchSession {
   readonly link = signal<ViewerState>({ kind: 'idle' });
@@ -35,8 +48,8 @@ export class WatchSession {
   readonly offer = computed(
     () => this.languages.value.find(({ language }) => language === this.language.value) ?? null,
   );
-  readonly #place: { url: string; room: string; token: string | null };
-  readonly #onFinal: (final: FreshFinal) => void;
+  #place: WatchPlace;
+  readonly #listener: WatchListener;
   #client: ViewerClient | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   /** True while history is delivered that the reader need not hear about. */
@@ -44,13 +57,9 @@ export class WatchSession {
   #starting = false;
   #closed = false;
 
-  constructor(
-    place: { url: string; room: string; token: string | null },
-    /** Told of each sentence in the reader's language that is new, never of history. */
-    onFinal: (final: FreshFinal) => void,
-  ) {
+  constructor(place: WatchPlace, listener: WatchListener) {
     this.#place = place;
-    this.#onFinal = onFinal;
+    this.#listener = listener;
   }
 
   /** Joins in the dearest language that the room offers; goes on trying where that may help. */
@@ -134,7 +143,12 @@ export class WatchSession {
       }
     });
     client.on('joined', (joined) => {
-      if (current()) this.joined.value = joined;
+      if (!current()) return;
+      this.joined.value = joined;
+      const { returnToken } = joined;
+      if (returnToken === undefined) return;
+      this.#place = { ...this.#place, token: returnToken };
+      this.#listener.onReturnToken(returnToken);
     });
     client.on('languages', (languages) => {
       if (current()) this.languages.value = languages;
@@ -165,7 +179,7 @@ export class WatchSession {
     if (language !== this.language.value) return;
     const speakerName = this.speakers.value.find((one) => one.session === session)?.name ?? '';
     const spokenIn = notice === 'untranslated' ? sourceLanguage : language;
-    this.#onFinal({ key: `${session}:${segment}`, speakerName, text, language: spokenIn });
+    this.#listener.onFinal({ key: `${session}:${segment}`, speakerName, text, language: spokenIn });
   }
 
   #failed(error: unknown): void {

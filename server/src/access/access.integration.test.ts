@@ -205,7 +205,11 @@ describe('a token for a browser', () => {
     const watching = await roomToken(key, room, 'watch');
     expect((await handshake(a.speaker(auth(watching))))?.code).toBe('forbidden');
     const viewer = a.viewer(auth(watching));
-    granted(await viewer.emitWithAck('room:join', { room, language: 'en' }));
+    const joined = granted(await viewer.emitWithAck('room:join', { room, language: 'en' }));
+    secrets.push(joined.returnToken ?? '');
+    const back = b.viewer(auth(joined.returnToken));
+    const again = granted(await back.emitWithAck('room:join', { room, language: 'en' }));
+    expect(again.returnToken).toBeUndefined();
   });
 
   test.each([

@@ -282,6 +282,44 @@ describe('a room token', () => {
   });
 });
 
+describe('what a viewer comes back with', () => {
+  test('lasts a day, watches the same room only, falls with the key, and is not renewed', async () => {
+    const guard = access({ opens: false });
+    const { key, id } = await makeKey();
+    const identity = await guard.identify(key);
+    for (const role of ['speak', 'watch'] as const) {
+      const { token } = await guard.issue(identity, { room: 'room', role, seconds: 60 });
+      const back = await guard.returnToken(await guard.identify(token));
+      expect(await fate(guard, back, 'watch', 'room')).toBe('ok');
+      expect(await fate(guard, back, 'watch', 'other')).toBe('forbidden');
+      expect(await fate(guard, back, 'speak', 'room')).toBe('forbidden');
+      vi.setSystemTime(Date.now() + 23 * 3_600_000);
+      expect(await fate(guard, token, 'watch', 'room')).toBe('token_expired');
+      const returned = await guard.identify(back);
+      expect(await guard.returnToken(returned)).toBeUndefined();
+      vi.setSystemTime(Date.now() + 3_700_000);
+      expect(await fate(guard, back, 'watch', 'room')).toBe('token_expired');
+    }
+    const { token } = await guard.issue(identity, { room: 'room', role: 'watch', seconds: 60 });
+    const back = await guard.returnToken(await guard.identify(token));
+    await revoke(id);
+    expect(await fate(guard, back, 'watch', 'room')).toBe('key_revoked');
+  });
+
+  test('is not needed with a key, a lasting link, or without keys at all', async () => {
+    const guard = access();
+    expect(await guard.returnToken(await guard.identify(undefined))).toBeUndefined();
+    const { key } = await makeKey();
+    const identity = await guard.identify(key);
+    expect(await guard.returnToken(identity)).toBeUndefined();
+    const link = await guard.watchToken(identity, 'room');
+    expect(await guard.returnToken(await guard.identify(link))).toBeUndefined();
+    const operator = access({ accessKey: ACCESS_KEY });
+    const watch = await operator.watchToken(await operator.identify(ACCESS_KEY), 'room');
+    expect(await operator.returnToken(await operator.identify(watch, 'room'))).toBeUndefined();
+  });
+});
+
 describe("a session's link for its readers", () => {
   test('watches, falls with the key, and stays the same for a while', async () => {
     const guard = access();

@@ -30,6 +30,9 @@ import { readRoomToken, signRoomToken, tokenId, tokenKeyId, tokenSecret } from '
  */
 const WATCH_LINK_STEP_S = 7 * 86_400;
 
+/** How long a viewer may come back after it joined by a token: a whole day of talks. */
+const RETURN_S = 86_400;
+
 export interface AccessOptions {
   /** `ACCESS_KEY`. */
   readonly accessKey: string | null;
@@ -121,6 +124,19 @@ export class Access {
     return await signRoomToken(this.#tokenSecret(keyId), keyId, claims, false);
   }
 
+  /**
+   * What a viewer may come back with whose own token runs out sooner; undefined where nothing is
+   * needed. One that came by such a token gets no other: nobody stays for ever by a link of a minute.
+   */
+  async returnToken(identity: Identity): Promise<string | undefined> {
+    if (identity.kind !== 'token' || identity.key === null || identity.isReturn) return undefined;
+    const exp = Math.floor(Date.now() / 1000) + RETURN_S;
+    const { key, room, expiresAtMs } = identity;
+    if (expiresAtMs === null || expiresAtMs >= exp * 1000) return undefined;
+    const claims = { room, role: 'watch', exp, back: true } as const;
+    return await signRoomToken(this.#tokenSecret(key.id), key.id, claims, true);
+  }
+
   /** Whether sessions of this key are over. Rejects with `store_unavailable` where that is not known. */
   async isRevoked(keyId: string): Promise<boolean> {
     if (!isGuarded(keyId)) return false;
@@ -163,7 +179,7 @@ export class Access {
     const read = await readRoomToken(this.#tokenSecret(keyId), token, Date.now());
     if (key === null || read === null) return stranger(keyWrong());
     if (key.revokedAtMs !== null) return stranger(keyRevoked());
-    const { room, role, exp } = read.claims;
+    const { room, role, exp, back = false } = read.claims;
     const identity: TokenIdentity = {
       kind: 'token',
       id: tokenId(token),
@@ -171,6 +187,7 @@ export class Access {
       room,
       role,
       expiresAtMs: exp * 1000,
+      isReturn: back,
     };
     if (read.isExpired) return { kind: 'expired', of: identity, refusal: tokenExpired() };
     if (isOver(key)) return { kind: 'expired', of: identity, refusal: keyExpired() };

@@ -45,6 +45,8 @@ export interface TokenIdentity {
   readonly role: TokenRole;
   /** null: as long as its key. */
   readonly expiresAtMs: number | null;
+  /** True where it was given to a viewer to come back with. */
+  readonly isReturn?: boolean;
 }
 
 /** Who asks. */

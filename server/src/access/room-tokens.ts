@@ -17,6 +17,7 @@ const claimsSchema = z.object({
   room: roomNameSchema,
   role: z.enum(['speak', 'watch']),
   exp: z.number().int(),
+  back: z.literal(true).optional(),
 });
 
 export interface TokenClaims {
@@ -24,6 +25,8 @@ export interface TokenClaims {
   readonly role: 'speak' | 'watch';
   /** Seconds since 1970. */
   readonly exp: number;
+  /** It was given to a viewer to come back with. */
+  readonly back?: true | undefined;
 }
 
 /** What a token says whose signature holds. */
@@ -44,11 +47,11 @@ export function tokenSecret(signingSecret: string, keyId: string, accessKey = ''
 export async function signRoomToken(
   secret: Uint8Array,
   keyId: string,
-  { room, role, exp }: TokenClaims,
+  { exp, ...claims }: TokenClaims,
   isUnique: boolean,
 ): Promise<string> {
   const jti = isUnique ? { jti: randomBytes(NONCE_BYTES).toString('base64url') } : {};
-  return await new SignJWT({ room, role, ...jti })
+  return await new SignJWT({ ...claims, ...jti })
     .setProtectedHeader({ alg: ALGORITHM, kid: keyId })
     .setExpirationTime(exp)
     .sign(secret);

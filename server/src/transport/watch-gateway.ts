@@ -111,8 +111,9 @@ export class ViewerConnection implements Seat {
     this.#phase = { kind: 'watching', room, language };
     try {
       const joined = await this.#sit(room, language, after ?? null);
+      const returnToken = await access.returnToken(identity);
       this.#log.viewerHere(room, language);
-      return joined;
+      return returnToken === undefined ? joined : { ...joined, returnToken };
     } catch (error) {
       if ((this.#phase as Phase).kind !== 'gone') this.#phase = { kind: 'idle' };
       throw error;
