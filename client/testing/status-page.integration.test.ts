@@ -7,6 +7,8 @@ import { PageBench } from './page-bench.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const KEY = 'the-key-of-an-operator';
+/** The page asks every two seconds. */
+const POLL = { timeout: 15_000 };
 const NODES = ['node-1:8080', 'node-2:8080', 'node-3:8080'];
 
 let bench: PageBench;
@@ -29,12 +31,12 @@ describe('the status page', () => {
     );
     const page = await bench.visit('/operate');
     await page.getByTestId('chart-speakers').waitFor();
-    await expect.poll(() => page.getByTestId('node').count()).toBe(3);
+    await expect.poll(() => page.getByTestId('node').count(), POLL).toBe(3);
     expect(await value(page, 'viewers', 'node-3:8080').innerText()).toBe('20');
     expect(await value(page, 'caption-lag', 'node-2:8080').innerText()).toBe('0.80 s');
     expect(await page.getByTestId('total-speakers').innerText()).toContain('3');
     bench.server.nodes = nodesAnswer(NODES.map((name) => nodeReport({ name, sessions: 7 })));
-    await expect.poll(() => value(page, 'speakers', 'node-1:8080').innerText()).toBe('7');
+    await expect.poll(() => value(page, 'speakers', 'node-1:8080').innerText(), POLL).toBe('7');
     const path = page.locator('[data-testid=chart-speakers] .plot path').first();
     expect(await path.getAttribute('d')).toMatch(/^M.+L.+L/);
   });
@@ -44,10 +46,10 @@ describe('the status page', () => {
     bench.server.nodes = nodesAnswer([nodeReport({ name: 'node-1:8080' })], [silent]);
     const page = await bench.visit('/operate');
     const notice = page.getByTestId('notice');
-    await expect.poll(() => notice.innerText()).toContain('node-2:8080 (for 31 s)');
+    await expect.poll(() => notice.innerText(), POLL).toContain('node-2:8080 (for 31 s)');
     const problem = 'Redis does not answer: only the node that was asked is shown.';
     bench.server.nodes = { ...nodesAnswer([nodeReport({ name: 'node-1:8080' })]), problem };
-    await expect.poll(() => notice.innerText()).toContain('Redis does not answer');
+    await expect.poll(() => notice.innerText(), POLL).toContain('Redis does not answer');
   });
 
   it('is opened by a key that stays in this tab, and out of every address', async () => {
