@@ -23,7 +23,7 @@ export const MAX_ROOM_NAME_LENGTH = 64;
 /** A speaker's name as viewers see it. */
 export const MAX_SPEAKER_NAME_LENGTH = 48;
 /** Languages a speaker may offer. */
-export const MAX_OFFERED_LANGUAGES = 32;
+export const MAX_OFFERED_LANGUAGES = 64;
 /** Sample rate of everything after the decoder. */
 export const SAMPLE_RATE = 16_000;
 /** Samples that one frame decodes to. */

@@ -1,5 +1,7 @@
 /** A promise, or the signal's reason where that comes first. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody else hears of its failure then.
+  if (signal.aborted) promise.catch(() => undefined);
   signal.throwIfAborted();
   let abort = (): void => {};
   const aborted = new Promise<never>((_resolve, reject) => {

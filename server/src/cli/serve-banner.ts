@@ -48,6 +48,11 @@ export function serveBanner(application: ServeFacts, lan: LanShown | null): stri
   return `${lines.join('\n')}\n`;
 }
 
+const QUALITY_NOTES: Readonly<Record<string, string>> = {
+  basic: ', rule-based: quality is basic',
+  remote: ', outside this server',
+};
+
 function describeOffers(engines: Application['engines']): string {
   const [spoken = 'en'] = engines.recognizer.capabilities.languages;
   const offers = engines.offers(spoken).filter((offer) => offer.language !== spoken);
@@ -56,8 +61,9 @@ function describeOffers(engines: Application['engines']): string {
   return names
     .map((name) => {
       const served = offers.filter((offer) => offer.engine === name);
-      const quality = served[0]?.quality === 'basic' ? ', rule-based: quality is basic' : '';
-      return `${served.map((offer) => offer.language).join(', ')} by ${name}${quality}`;
+      const quality = served[0]?.quality ?? 'none';
+      const languages = served.map((offer) => offer.language).join(', ');
+      return `${languages} by ${name}${QUALITY_NOTES[quality] ?? ''}`;
     })
     .join('; ');
 }

@@ -40,6 +40,7 @@ export const outsideSettings = {
   TRANSCRIPTION_PARTIALS: z.enum(['off', 'on']).default('off'),
   TRANSCRIPTION_TIMEOUT_MS: integer(500, 120_000).default(10_000),
   OUTSIDE_TIMEOUT_MS: integer(200, 60_000).default(4_000),
+  OUTSIDE_PARTIALS: z.enum(['off', 'on']).default('on'),
   OUTSIDE_CONCURRENCY: integer(1, 256).default(8),
   TRANSLATION_CACHE: integer(0, 1_000_000).default(10_000),
 };

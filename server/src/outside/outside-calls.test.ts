@@ -215,6 +215,41 @@ describe('places', () => {
     expect(most).toBe(2);
   });
 
+  it('gives the place of who gave up waiting to the next one', async () => {
+    const { calls } = scene({ concurrency: 1 });
+    let finish = () => {};
+    const first = calls.run(
+      'final',
+      () =>
+        new Promise<void>((resolve) => {
+          finish = resolve;
+        }),
+    );
+    const stop = new AbortController();
+    const second = calls.run('final', async () => 'second', stop.signal);
+    const third = calls.run('final', async () => 'third');
+    stop.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    finish();
+    await first;
+    await expect(third).resolves.toBe('third');
+  });
+
+  it('survives an asker that gives up in the very moment of asking', async () => {
+    const { calls } = scene();
+    const stop = new AbortController();
+    const asked = calls.run(
+      'final',
+      () => {
+        stop.abort(new Error('gone'));
+        return Promise.reject(fault('broken'));
+      },
+      stop.signal,
+    );
+    await expect(asked).rejects.toThrow('gone');
+    expect(calls.status.running).toBe(0);
+  });
+
   it('[INV5] leaves a place to finals, and lets no partial wait', async () => {
     const { calls } = scene({ concurrency: 2 });
     const partial = calls.run('partial', forEver).catch(() => undefined);
@@ -338,4 +373,13 @@ describe('close', () => {
     await expect(work).resolves.toBe('done');
     await closed;
   });
+});
+
+it('pauses when a partial is told to, and not for a partial that was only refused', async () => {
+  const { calls } = scene();
+  const busy = (retryAfterMs?: number) => () => Promise.reject(fault('overloaded', retryAfterMs));
+  await calls.run('partial', busy()).catch(() => undefined);
+  expect(calls.status.state).toBe('up');
+  await calls.run('partial', busy(60_000)).catch(() => undefined);
+  expect(calls.status.state).toBe('paused');
 });

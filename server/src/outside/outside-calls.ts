@@ -136,16 +136,19 @@ export class OutsideCalls {
     ]);
     try {
       ended.signal.throwIfAborted();
-      const work = this.#places.execute(
-        () =>
-          kind === 'final'
-            ? this.#tryAgain(attempt, ended.signal, endsAt)
-            : this.#try(attempt, ended.signal, null),
-        ended.signal,
-      );
+      // Without the signal: a bulkhead that finds who waited gone lets nobody else in their place.
+      const work = this.#places.execute(() => {
+        ended.signal.throwIfAborted();
+        return kind === 'final'
+          ? this.#tryAgain(attempt, ended.signal, endsAt)
+          : this.#try(attempt, ended.signal, null);
+      });
       return await this.#tracked(unlessAborted(work, ended.signal));
     } catch (error) {
       if (error instanceof BulkheadRejectedError) throw this.#fault('crowded');
+      // A pause that a partial is told of spares the finals after it the same answer.
+      const told = error instanceof OutsideError && error.retryAfterMs !== undefined;
+      if (kind === 'partial' && told) this.#notePause(error);
       throw error;
     } finally {
       ended.release();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PartialCaption } from '../../../shared/captions.ts';
-import type { Translation, Translator } from '../translation/translator.ts';
+import type { Translation, TranslationRoute, Translator } from '../translation/translator.ts';
 import { PartialTranslation } from './partial-translation.ts';
 
 const partial = (text: string, stableLength: number, segment = 0): PartialCaption => ({
@@ -17,6 +17,14 @@ const partial = (text: string, stableLength: number, segment = 0): PartialCaptio
   engine: 'scripted',
 });
 
+const ROUTES: Readonly<Record<string, TranslationRoute>> = {
+  es: { via: [] },
+  ca: { via: [] },
+  fr: { via: [] },
+  it: { via: [] },
+  paid: { via: [], finalsOnly: true },
+};
+
 /** Answers each translation when the test says so. */
 function steppedTranslator() {
   const asked: string[] = [];
@@ -24,7 +32,7 @@ function steppedTranslator() {
   const translator: Translator = {
     name: 'stepped',
     quality: 'basic',
-    route: (_from, to) => (to === 'xx' ? null : { via: [] }),
+    route: (_from, to) => ROUTES[to] ?? null,
     targets: () => ['es'],
     translate: ({ text, to }) => {
       asked.push(`${to}: ${text}`);
@@ -167,4 +175,10 @@ test('terms go with each partial, as they stand at that moment', async () => {
     ['ca', 'none'],
   ]);
   partials.close();
+});
+
+test('a language whose partials are paid for waits for the final', () => {
+  const { partials, asked } = steppedTranslator();
+  partials.offer(partial('one two three', 13), ['paid', 'es']);
+  expect(asked).toEqual(['es: one two three']);
 });

@@ -59,7 +59,8 @@ export class PartialTranslation {
     const { signal } = this.#open.over;
     for (const language of languages) {
       if (language === partial.sourceLanguage) continue;
-      if (this.#translator.route(partial.sourceLanguage, language) === null) continue;
+      const route = this.#translator.route(partial.sourceLanguage, language);
+      if (route === null || route.finalsOnly === true) continue;
       const lane = this.#laneFor(language, partial.segment);
       if (lane.busy) continue;
       const committed = partial.text.slice(0, partial.stableLength);

@@ -124,6 +124,7 @@ async function startOutside(
     limits: { concurrency, timeoutMs, totalMs: Math.round(timeoutMs * 1.5), ...limits },
     ...(times === undefined ? {} : { times }),
     onChange,
+    finalsOnly: settings.OUTSIDE_PARTIALS === 'off',
     onState: reportState(name, log),
     onProblem: (error) => {
       silent = problemOf(error);

@@ -26,6 +26,8 @@ export interface Translator {
 export interface TranslationRoute {
   /** Languages passed through, in order; empty for a direct pair. */
   readonly via: readonly string[];
+  /** Partials are not to be translated, since each costs money. */
+  readonly finalsOnly?: true;
 }
 
 export interface TranslationRequest {

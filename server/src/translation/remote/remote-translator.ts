@@ -31,6 +31,8 @@ const PROBE_TEXT = 'Good morning.';
 export interface RemoteTranslatorOptions {
   readonly limits?: Partial<OutsideLimits>;
   readonly times?: Partial<WatchTimes>;
+  /** Whether it is to be asked for finals only. */
+  readonly finalsOnly?: boolean;
   /** Told when the service's languages have changed. */
   readonly onChange?: () => void;
   /** Told when the service is left alone, tried, or asked again. */
@@ -59,6 +61,7 @@ export async function createRemoteTranslator(
 class Remote implements RemoteTranslator {
   readonly #engine: RemoteEngine;
   readonly #detector: LanguageDetector;
+  readonly #finalsOnly: boolean;
   readonly #watch: LanguageWatch;
   readonly #calls: OutsideCalls;
   #closing: Promise<void> | null = null;
@@ -67,6 +70,7 @@ class Remote implements RemoteTranslator {
     const { onChange = () => {}, onProblem, onState, times } = options;
     this.#engine = engine;
     this.#detector = detector;
+    this.#finalsOnly = options.finalsOnly === true;
     this.#watch = new LanguageWatch({
       ask: (signal) => engine.languages(signal),
       onChange,
@@ -98,7 +102,8 @@ class Remote implements RemoteTranslator {
   }
 
   route(from: string, to: string): TranslationRoute | null {
-    return this.#watch.table.find(from, to) === null ? null : { via: [] };
+    if (this.#watch.table.find(from, to) === null) return null;
+    return this.#finalsOnly ? { via: [], finalsOnly: true } : { via: [] };
   }
 
   targets(from: string): readonly string[] {
@@ -128,12 +133,12 @@ class Remote implements RemoteTranslator {
         `Expected a text of at most ${MAX_REMOTE_TEXT_CHARS} characters, got ${text.length}.`,
       );
     }
-    const lines = splitLines(cleanText(text));
+    const lines = splitLines(text).map(cleanText);
     const worded = lines.filter(hasLetters);
     const answers =
       worded.length === 0
         ? []
-        : await this.#ask(worded, { ...request, from, to, kind }).catch((error: unknown) => {
+        : await this.#ask(worded, request).catch((error: unknown) => {
             throw asAppError(error, kind);
           });
     const rest = answers.values();

@@ -166,6 +166,18 @@ describe('A service that misbehaves', () => {
 });
 
 describe('LibreTranslate', () => {
+  it('sends lines by themselves, whatever breaks them, and what has no letters not at all', async () => {
+    translator = await createRemoteTranslator(libre());
+    const text = 'The dog.\r\n\u2028 12:30\rThe\u0000 cat.';
+    await expect(translator.translate({ ...hello, text })).resolves.toMatchObject({
+      text: 'El perro.\n\n12:30\nEl gato.',
+    });
+    const [request] = requestsTo(server.requests, '/translate');
+    expect(JSON.parse(request?.body.toString() ?? '')).toMatchObject({
+      q: ['The dog.', 'The cat.'],
+    });
+  });
+
   it('sends its key with each text, and neither of them in an address', async () => {
     translator = await createRemoteTranslator(libre(SECRET));
     await translator.translate(hello);
@@ -360,4 +372,10 @@ describe('A chat model', () => {
     translator = await createRemoteTranslator(chat());
     expect(translator.targets('en')).toEqual([]);
   });
+});
+
+it('a translator for finals only says so of every pair', async () => {
+  translator = await createRemoteTranslator(libre(), { finalsOnly: true });
+  expect(translator.route('en', 'es')).toEqual({ via: [], finalsOnly: true });
+  expect(translator.route('en', 'de')).toBeNull();
 });
