@@ -25,19 +25,20 @@ export async function askServer(
   url: string,
   { key, tls, agent, signal }: AskOptions,
 ): Promise<Answer> {
-  const limit = AbortSignal.timeout(ANSWER_LIMIT_MS);
-  const request = url.startsWith('https:') ? httpsRequest : httpRequest;
+  signal?.throwIfAborted();
+  const begin = url.startsWith('https:') ? httpsRequest : httpRequest;
+  const request = begin(url, {
+    ...tls,
+    ...(agent === undefined ? {} : { agent }),
+    headers: key === undefined ? {} : { 'X-API-Key': key },
+  });
+  // Signals made for each of thousands of requests a second would outlive them.
+  const stop = (): void => void request.destroy();
+  const limit = setTimeout(stop, ANSWER_LIMIT_MS);
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(url, {
-        ...tls,
-        ...(agent === undefined ? {} : { agent }),
-        headers: key === undefined ? {} : { 'X-API-Key': key },
-        signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-      })
-        .once('response', resolve)
-        .once('error', reject)
-        .end();
+      request.once('response', resolve).once('error', reject).end();
     });
     return { status: response.statusCode ?? 0, body: await bodyOf(response) };
   } catch (cause) {
@@ -48,6 +49,9 @@ export async function askServer(
       `Expected ${new URL(url).origin} to answer, got: ${got}.`,
       { cause },
     );
+  } finally {
+    clearTimeout(limit);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCommand, startCommand } from '../cli/testing/run-command.ts';
 import {
@@ -52,6 +54,27 @@ test('watch: everybody reads what the one who comes along says, and Ctrl-C tells
   const { exitCode, json, stderr } = await done;
   expect([exitCode, stderr]).toEqual([130, '']);
   expect(json[0]).toMatchObject({ interrupted: true, failed: 0, times: { join: { count: 4 } } });
+});
+
+test('what the server did not refuse by name is a failure; a server elsewhere is left alone', async () => {
+  const broken = createServer(({ url }, response) => {
+    if (url === '/health') response.writeHead(500).end();
+    else response.end(JSON.stringify({ name: 'parlance', version: '1', keyRequired: false }));
+  });
+  await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+  const { port } = broken.address() as AddressInfo;
+  const args = ['load', '--type', 'health', '--users', '2', '--requests', '4'];
+  const [failed, elsewhere] = await Promise.all([
+    runCommand([...args, '--url', `http://127.0.0.1:${port}`]),
+    runCommand([...args, '--url', 'http://192.0.2.1:8080']),
+  ]);
+  broken.close();
+  expect(failed.stdout).toMatch(/0 of 4 \(0 %\), 0 refused, 4 failed[\s\S]*failed +http_500 4\n/);
+  expect(failed.exitCode).toBe(1);
+  expect(elsewhere.stderr).toMatch(
+    /^parlance: unauthorized: Expected a key for a server elsewhere/,
+  );
+  expect([elsewhere.exitCode, elsewhere.stdout]).toEqual([1, '']);
 });
 
 /** As the node counts them. */
