@@ -38,13 +38,13 @@ test('an operator sees live who speaks and reads, and how late captions are', as
     operator.locator(`[data-testid=chart-${chart}] .legend strong`).innerText();
   expect(await told('speakers')).toBe('0');
 
+  // There before the first word, so that its translation is wanted at once.
+  const reader = await (await browser.newContext({ locale: 'es' })).newPage();
+  await reader.goto(`${server.url}/watch/garden#t=${KEY}`);
+  await expect.poll(() => told('viewers'), SPOKEN).toBe('1');
   await speaker.getByTestId('start').click();
   await speaker.locator('[data-testid="controls"][data-phase="live"]').waitFor();
-  const watchLink = await speaker.getByTestId('watch-link').inputValue();
-  const reader = await (await browser.newContext({ locale: 'es' })).newPage();
-  await reader.goto(watchLink);
   await expect.poll(() => told('speakers'), SPOKEN).toBe('1');
-  await expect.poll(() => told('viewers'), SPOKEN).toBe('1');
   await expect.poll(() => told('caption-lag'), SPOKEN).toMatch(/^\d+\.\d+ s$/);
   await expect.poll(() => told('translation-lag'), SPOKEN).toMatch(/^\d+\.\d+ s$/);
   await picture(operator, 'status');

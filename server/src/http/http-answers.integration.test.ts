@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -14,6 +14,7 @@ import {
   type ScriptedApplication,
   startScriptedApplication,
 } from '../testing/scripted-application.ts';
+import { projectRoot } from '../testing/speech-corpus.ts';
 import type { ShownSchema } from './openapi/describe-schema.ts';
 import { operationsOf } from './openapi/document.ts';
 
@@ -89,6 +90,15 @@ describe('what the document says', () => {
     const routes = routesOf(built.app?.router.stack ?? []);
     expect(routes.length).toBeGreaterThan(15);
     expect(described.sort()).toEqual(routes.sort());
+  });
+
+  test('has a line in the manual for every path', async () => {
+    const manual = await readFile(join(projectRoot(), 'docs/http.md'), 'utf8');
+    const paths = Object.keys((await describedBy()).paths ?? {})
+      .filter((path) => path !== '/docs/style.css')
+      .map((path) => path.replace('{room}', 'ROOM'));
+    const told = (path: string) => manual.includes(`GET ${path}`) || manual.includes(`\`${path}`);
+    expect(paths.filter((path) => !told(path) && !manual.includes(`POST ${path}`))).toEqual([]);
   });
 
   test('names what an operator was promised', async () => {
