@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCorpus } from '../../../bench/corpus.ts';
 import { prepareClips, type ReadyClip } from '../../../bench/speakers/prepare-clips.ts';
@@ -92,6 +94,27 @@ test(
   },
   LIMIT_MS,
 );
+
+/** How many requests a client at this address has left in this minute, whatever it claims to be. */
+async function requestsLeft(localAddress: string, claimed: string): Promise<number> {
+  const headers = { 'X-Forwarded-For': claimed };
+  const [answer] = (await once(
+    get(`${cluster.url}/api/v1/info`, { localAddress, headers }),
+    'response',
+  )) as [IncomingMessage];
+  answer.resume();
+  return Number(/r=(\d+)/.exec(String(answer.headers.ratelimit))?.[1]);
+}
+
+test('nodes count by the address that nginx sees, all of them together; what a client claims is dropped', async () => {
+  const first = await requestsLeft('127.0.0.2', '198.51.100.1');
+  const others = [];
+  for (const claimed of ['198.51.100.2', '127.0.0.3', '']) {
+    others.push(await requestsLeft('127.0.0.2', claimed));
+  }
+  expect(others).toEqual([first - 1, first - 2, first - 3]);
+  expect(await requestsLeft('127.0.0.3', '127.0.0.2')).toBe(first);
+});
 
 test(
   '[INV1] [INV2] a reload of nginx moves nobody, and a node that dies is replaced by the other',

@@ -124,6 +124,11 @@ test('a limit that is lowered holds at once, and tells the time until it is met'
   expect(await allowed(subject, 12, 5)).toBe(2);
 });
 
+test('a limit of nothing lets nobody in', async () => {
+  const refused = { allowed: false, remaining: 0, resetMs: WINDOW_MS };
+  expect(await rate.take(newSubject(), 0)).toEqual(refused);
+});
+
 test('a clock that steps back lets nobody in twice', async () => {
   const subject = newSubject();
   shiftMs = 20_000;

@@ -32,7 +32,8 @@ if allowed then
 end
 -- The request whose leaving makes room for the next; of a limit that was lowered, not the oldest.
 local gate = redis.call('LINDEX', KEYS[1], math.min(used, args.limit) - 1)
-return { allowed and 1 or 0, math.max(0, args.limit - used), tonumber(gate) + args.windowMs - now }
+local reset = (tonumber(gate or now) or now) + args.windowMs - now
+return { allowed and 1 or 0, math.max(0, args.limit - used), reset }
 `;
 const TAKE_SCRIPT = new RedisScript(TAKE);
 
