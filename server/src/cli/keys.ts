@@ -115,9 +115,12 @@ async function revoke(
   if (found === undefined) throw noSuchKey(id);
   const record = await store.revoke(found.id, Date.now(), forget);
   if (json) return `${JSON.stringify(record)}\n`;
-  const ends =
-    found.sessions === 0 ? 'no session lived by it' : `its ${found.sessions} sessions end now`;
-  return `Key "${record.name}" (${record.prefix}) is revoked with all of its tokens; ${ends}.\n`;
+  return `Key "${record.name}" (${record.prefix}) is revoked with all of its tokens; ${endsOf(found)}.\n`;
+}
+
+function endsOf({ sessions }: ListedKey): string {
+  if (sessions === 0) return 'no session lived by it';
+  return sessions === 1 ? 'its session ends now' : `its ${sessions} sessions end now`;
 }
 
 /** By id, by how it begins, or by its name, those that hold first. */
