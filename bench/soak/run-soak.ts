@@ -1,15 +1,21 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { seededRandom } from '../../server/src/testing/marian/seeded-random.ts';
+import { projectRoot } from '../../server/src/testing/speech-corpus.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { offeredTranslation } from '../live/offered-translation.ts';
-import { startServeProcess } from '../live/serve-process.ts';
+import { type ServeProcess, startServeProcess } from '../live/serve-process.ts';
 import type { SoakOptions } from './options.ts';
 import { type Figures, GUEST_FIGURES, lookAt } from './server-figures.ts';
 import { pay, VISIT_KINDS, type Visit, type VisitKind } from './visit.ts';
 
 const SPOKEN = 'en';
 const LOOK_INTERVAL_MS = 1_000;
+/** What lies unused until V8 gets round to it is no growth. */
+const COLLECT_INTERVAL_MS = 5_000;
+const COLLECTOR = pathToFileURL(join(projectRoot(), 'bench', 'soak', 'collect-garbage.mjs'));
 const PROGRESS_INTERVAL_MS = 30_000;
 const MS_PER_MINUTE = 60_000;
 /** Longest wait for a seat that was left; nobody takes all seats in the same moment. */
@@ -48,7 +54,11 @@ export async function runSoak(
   clips: readonly (readonly Uint8Array[])[],
   { progress, signal }: BenchmarkContext,
 ): Promise<SoakRun> {
-  const server = await startServeProcess({ ...SETTINGS, MAX_LIVE_SESSIONS: `${speakers * 2}` });
+  const server = await startServeProcess({
+    ...SETTINGS,
+    MAX_LIVE_SESSIONS: `${speakers * 2}`,
+    NODE_OPTIONS: `--import ${COLLECTOR.href}`,
+  });
   const ticker = new AbortController();
   try {
     const tally = new Tally();
@@ -70,6 +80,9 @@ export async function runSoak(
     const looking = every(LOOK_INTERVAL_MS, ticker.signal, async () => {
       looks.push({ atMs: elapsed(), figures: await lookAt(server.url, server.pid) });
     });
+    const collecting = every(COLLECT_INTERVAL_MS, ticker.signal, async () =>
+      server.signal('SIGUSR2'),
+    );
     const telling = every(PROGRESS_INTERVAL_MS, ticker.signal, async () => {
       const { rssMb, heapMb, openFiles } = looks.at(-1)?.figures ?? restBefore;
       progress(
@@ -86,7 +99,7 @@ export async function runSoak(
     };
     await Promise.all(Array.from({ length: speakers }, seat));
     ticker.abort();
-    await Promise.all([looking, telling]);
+    await Promise.all([looking, collecting, telling]);
     progress('All have left: waiting for rest');
     const restAfter = await rest(server, signal);
     const { visits, finals, resumes, errors } = tally;
@@ -122,14 +135,13 @@ class Tally {
 }
 
 /** Waits until nobody is there and nothing changes any more; the last look, however it is. */
-async function rest(
-  { url, pid }: { readonly url: string; readonly pid: number },
-  signal: AbortSignal,
-): Promise<Figures> {
+async function rest(server: ServeProcess, signal: AbortSignal): Promise<Figures> {
+  const { url, pid } = server;
   const deadline = performance.now() + REST_LIMIT_MS;
   let quietSince = performance.now();
   let last = await lookAt(url, pid);
   while (performance.now() < deadline) {
+    server.signal('SIGUSR2');
     await delay(LOOK_INTERVAL_MS, undefined, { signal });
     const next = await lookAt(url, pid);
     const quiet =
