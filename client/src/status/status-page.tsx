@@ -32,7 +32,7 @@ export function StatusPage() {
         {operatorKey.value !== null && !needsKey && (
           <button
             type="button"
-            class="button quiet"
+            class="button quiet nobreak"
             data-testid="forget-key"
             onClick={() => {
               keepOperatorKey(null);
@@ -40,7 +40,7 @@ export function StatusPage() {
               watch.start();
             }}
           >
-            Forget the key
+            Forget key
           </button>
         )}
       </TopBar>
@@ -101,15 +101,14 @@ function Totals({ answer: { nodes } }: { answer: NodesAnswer }) {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const places = sum(nodes.map(({ concurrent }) => concurrent.slots.conversion.total));
   const speakers = sum(nodes.map(({ concurrent }) => concurrent.sessions));
+  const viewers = sum(nodes.map(({ concurrent }) => concurrent.viewers));
+  const rooms = sum(nodes.map(({ concurrent }) => concurrent.rooms));
+  const many = (value: number, word: string) => (value === 1 ? word : `${word}s`);
   const totals = [
-    { id: 'nodes', label: nodes.length === 1 ? 'node' : 'nodes', value: nodes.length },
+    { id: 'nodes', label: many(nodes.length, 'node'), value: nodes.length },
     { id: 'speakers', label: `speakers of ${places.toLocaleString('en')}`, value: speakers },
-    {
-      id: 'viewers',
-      label: 'viewers',
-      value: sum(nodes.map(({ concurrent }) => concurrent.viewers)),
-    },
-    { id: 'rooms', label: 'rooms', value: sum(nodes.map(({ concurrent }) => concurrent.rooms)) },
+    { id: 'viewers', label: many(viewers, 'viewer'), value: viewers },
+    { id: 'rooms', label: many(rooms, 'room'), value: rooms },
   ];
   return (
     <dl class="totals">
