@@ -203,6 +203,7 @@ test('figures of one node are not shown to the world; nginx tells whether it liv
   const node = await upstream('one');
   const { url } = await balance([node.port]);
   expect((await fetch(`${url}/metrics`)).status).toBe(404);
+  expect((await fetch(`${url}/metrics.json`)).status).toBe(404);
   expect((await fetch(`${url}/balancer`)).status).toBe(204);
   expect(node.asked).toEqual([]);
 });
