@@ -23,6 +23,9 @@ export interface LivePass {
   readonly warnings: readonly string[];
 }
 
+/** Clips as fast as they are taken keep a server busy; none is to be turned away for it. */
+const MAX_FINAL_WAIT_MS = '600000';
+
 const clock: Clock = {
   now: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
@@ -34,7 +37,7 @@ export async function runLivePass(
   options: QualityOptions,
   context: BenchmarkContext,
 ): Promise<LivePass> {
-  const server = await startServeProcess();
+  const server = await startServeProcess({ MAX_FINAL_WAIT_MS });
   try {
     const outcomes = new Map<PreparedClip, LiveOutcome>();
     // The longest first, so that no speaker is left alone with one at the end.

@@ -5,7 +5,7 @@ import { SetUpError } from './set-up-error.mjs';
 /** Another program that installs packages is waited for this long. */
 const LOCK_WAIT_S = 120;
 /** Packages that Debian runs as services of the same name. */
-const SERVICES = ['redis-server', 'nginx'];
+const SERVICES = ['redis-server', 'nginx', 'prometheus', 'apertium-apy'];
 /** A slow mirror and a hundred packages. */
 const APT_LIMIT_MS = 1_800_000;
 
@@ -97,8 +97,8 @@ export function candidatesIn(policy) {
 }
 
 /**
- * Debian starts these as services, on ports 6379 and 80. Only their programs are needed: Parlance runs
- * private ones. Called only where the package was installed just now, so nobody's service is taken.
+ * Debian starts these as services, on ports 6379, 80, 9090 and 2737. Only their programs are needed:
+ * Parlance runs private ones. Called only where the package was installed just now, so nobody's service is taken.
  *
  * @param {ReturnType<typeof asRoot>} root
  * @param {string} name
