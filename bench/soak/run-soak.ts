@@ -23,8 +23,10 @@ const LONGEST_BREAK_MS = 2_000;
 /** Half of the speakers are watched. */
 const VIEWED_SHARE = 0.5;
 
+/** A busy machine is to be slow, and not to turn anybody away. */
+const PATIENCE = { MAX_FINAL_WAIT_MS: '600000' };
 /** As short as they may be, so that what is left behind shows within minutes. */
-const SETTINGS = { SESSION_GRACE: '5', ROOM_TTL: '60', SESSION_IDLE: '10' };
+const SETTINGS = { SESSION_GRACE: '5', ROOM_TTL: '60', SESSION_IDLE: '10', ...PATIENCE };
 /** Vanished sessions are ended after their grace, by a reaper that comes now and then. */
 const REST_LIMIT_MS = 90_000;
 /** Rest means that nothing changes for so long. */
