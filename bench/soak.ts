@@ -35,7 +35,7 @@ export const soakBenchmark: Benchmark = {
     return {
       data: { options, notice, calibration, ...result, ...told },
       tables: soakTables(run, result),
-      charts: soakCharts(run, result),
+      charts: soakCharts(run),
     };
   },
 };

@@ -43,6 +43,8 @@ export interface SoakRun {
   readonly restAfter: Figures;
   /** While speakers came and went. */
   readonly looks: readonly Look[];
+  /** Nothing is fitted before. */
+  readonly warmUpMs: number;
   readonly visits: Readonly<Record<VisitKind, number>>;
   readonly finals: number;
   readonly resumes: number;
@@ -52,7 +54,7 @@ export interface SoakRun {
 
 /** Lets speakers and viewers come and go for minutes, and looks at the server all the while. */
 export async function runSoak(
-  { minutes, speakers, seed }: SoakOptions,
+  { minutes, warmUpMinutes, speakers, seed }: SoakOptions,
   clips: readonly (readonly Uint8Array[])[],
   { progress, signal }: BenchmarkContext,
 ): Promise<SoakRun> {
@@ -91,7 +93,8 @@ export async function runSoak(
         `${Math.round(elapsed() / 1000)} s: ${tally.total} visits, RSS ${rssMb.toFixed(0)} MB, heap ${heapMb.toFixed(0)} MB, ${openFiles} files`,
       );
     });
-    const endMs = minutes * MS_PER_MINUTE;
+    const warmUpMs = warmUpMinutes * MS_PER_MINUTE;
+    const endMs = warmUpMs + minutes * MS_PER_MINUTE;
     const seat = async (): Promise<void> => {
       while (elapsed() < endMs) {
         const kind = VISIT_KINDS[Math.floor(random() * VISIT_KINDS.length)] ?? 'stop';
@@ -105,7 +108,7 @@ export async function runSoak(
     progress('All have left: waiting for rest');
     const restAfter = await rest(server, signal);
     const { visits, finals, resumes, errors } = tally;
-    return { restBefore, restAfter, looks, visits, finals, resumes, errors };
+    return { restBefore, restAfter, looks, warmUpMs, visits, finals, resumes, errors };
   } finally {
     ticker.abort();
     await server.stop();

@@ -12,9 +12,6 @@ import { leastSquares, type Sample, type Slope, windowMinima } from './slope.ts'
 
 const MS_PER_MINUTE = 60_000;
 const MINUTES_PER_HOUR = 60;
-/** Nothing is fitted before: engines allocate, code is compiled, rooms come to their time to live. */
-const WARM_UP_SHARE = 0.25;
-const LONGEST_WARM_UP_MS = 5 * MS_PER_MINUTE;
 /** Garbage goes within it, so that its minimum is what stays. */
 const WINDOW_MS = 15_000;
 /** A slope counts where it is so many times its error, and adds up to this share of the mean. */
@@ -37,7 +34,6 @@ export interface FittedSlope {
 }
 
 export interface SoakResult {
-  readonly warmUpMs: number;
   readonly slopes: readonly FittedSlope[];
   /** Figures that did not return to where they were when nobody was there. */
   readonly leftBehind: readonly Figure[];
@@ -45,9 +41,8 @@ export interface SoakResult {
 }
 
 /** What a soak shows; pure. */
-export function soakResult({ looks, restBefore, restAfter }: SoakRun): SoakResult {
+export function soakResult({ looks, warmUpMs, restBefore, restAfter }: SoakRun): SoakResult {
   const lastMs = looks.at(-1)?.atMs ?? 0;
-  const warmUpMs = Math.min(LONGEST_WARM_UP_MS, lastMs * WARM_UP_SHARE);
   const slopes = FITTED.flatMap((figure): FittedSlope[] => {
     const fit = leastSquares(windowMinima(samplesOf(looks, figure, warmUpMs), WINDOW_MS));
     if (fit === null || Number.isNaN(fit.mean)) return [];
@@ -57,7 +52,7 @@ export function soakResult({ looks, restBefore, restAfter }: SoakRun): SoakResul
     (figure) => restAfter[figure] > restBefore[figure] + (REST_TOLERANCE[figure] ?? 0),
   );
   const flat = leftBehind.length === 0 && slopes.every(({ growing }) => !growing);
-  return { warmUpMs, slopes, leftBehind, flat };
+  return { slopes, leftBehind, flat };
 }
 
 function fitted(figure: Figure, fit: Slope, spanMs: number): FittedSlope {
@@ -118,7 +113,7 @@ export function soakTables(run: SoakRun, { slopes, leftBehind }: SoakResult): Ta
   ];
 }
 
-export function soakCharts({ looks }: SoakRun, { warmUpMs }: SoakResult): Chart[] {
+export function soakCharts({ looks, warmUpMs }: SoakRun): Chart[] {
   const over = (title: string, yLabel: string, figures: readonly Figure[]): Chart => ({
     title,
     kind: 'lines',
