@@ -1,64 +1,42 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { AppError } from '../../shared/errors.ts';
-import type { Glossary } from '../../shared/glossary.ts';
 import { SUPPORTED_PROTOCOLS } from '../../shared/protocol.ts';
 import { createAccess } from './access/create-access.ts';
-import { createDecoderPool } from './audio/decoder-pool.ts';
+import { createDecoderPool, type DecoderPool } from './audio/decoder-pool.ts';
 import { findFfmpeg } from './audio/find-ffmpeg.ts';
 import { CleanUps } from './clean-ups.ts';
 import type { Settings } from './config/settings.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { createHttpLimits } from './http/http-limits.ts';
+import { closeServer, createServer, listen, portOf, type TlsIdentity } from './http/http-server.ts';
 import { createLimits, type Limits } from './limits/create-limits.ts';
-import { limitConnections, limitServer, serverOptions } from './limits/server-limits.ts';
 import type { LiveFigures } from './metrics/live-figures.ts';
 import { measuredRecognizer, measuredTranslator } from './metrics/measured-engines.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { createModelDemand } from './models/translation/model-demand.ts';
 import { createOperations } from './operations/create-operations.ts';
 import { useOutside } from './outside/use-outside.ts';
-import { GlossaryShelf } from './rooms/glossary-shelf.ts';
-import { loadGlossary } from './rooms/load-glossary.ts';
-import { RoomHub } from './rooms/room-hub.ts';
-import { type DeskEvents, TranslationDesk } from './rooms/translation-desk.ts';
+import { createRooms } from './rooms/create-rooms.ts';
 import { Admission } from './scheduling/admission.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
 import { endpointingFor } from './segmentation/endpointer.ts';
 import type { SessionEngines } from './session/session-engines.ts';
 import { prepareCorrections, rememberedSounds } from './session/term-corrections.ts';
+import { reapSessions } from './store/session-reaper.ts';
 import { startStore } from './store/start-store.ts';
-import { Drain } from './transport/drain.ts';
-import type { GatewayParts } from './transport/gateway-parts.ts';
-import { identifyComers } from './transport/handshake-access.ts';
-import { limitSockets } from './transport/limit-sockets.ts';
-import { OfferNews } from './transport/offer-news.ts';
-import { broadcastPartial, partialAudience } from './transport/partial-broadcast.ts';
-import { refuseUpgrades } from './transport/refuse-upgrades.ts';
-import { roomOffers } from './transport/room-offers.ts';
+import { createGateways } from './transport/create-gateways.ts';
+import { broadcastPartial } from './transport/partial-broadcast.ts';
 import { createSocketServer } from './transport/socket-server.ts';
-import { SpeakerConnection } from './transport/speak-gateway.ts';
-import { ViewerConnection } from './transport/watch-gateway.ts';
 import { VERSION } from './version.ts';
 
-/** How often sessions whose client and node are both gone are looked for, at the least. */
-const MAX_REAP_INTERVAL_MS = 10_000;
-/**
- * Connections that may wait to be accepted, as far as the kernel allows: with Node's 511, of two
- * thousand that come at once some are dropped and try again only seconds later.
- */
-const LISTEN_BACKLOG = 4_096;
 /** What draining leaves of its time for closing engines, Redis and processes. */
 const CLOSING_RESERVE_MS = 5_000;
 
 export interface ApplicationOptions {
   readonly settings: Settings;
   readonly log: Logger;
-  /** PEM texts; plain HTTP without. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Plain HTTP without. */
+  readonly tls?: TlsIdentity;
   /** The built page, or null to serve none. */
   readonly pageFolder: string | null;
   /** Others than the settings name, for tests. */
@@ -107,7 +85,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   );
   const { store } = storage;
   const { access, keySessions } = await createAccess(settings, storage, cleanUps);
-  const { detector } = engines;
   const live = (): LiveFigures => ({
     sessions: decoders.stats().live,
     decoders: decoders.stats(),
@@ -127,11 +104,114 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   metrics.modelsLoaded(engines.loadSeconds ?? {});
   const recognizer = measuredRecognizer(engines.recognizer, metrics);
   const translator = measuredTranslator(engines.translator, metrics);
-  const common = await deploymentGlossary(settings, recognizer.capabilities.languages);
-  const http = createServer(options, limits);
+  const recognizable = recognizer.capabilities.languages;
+  const offers = (spoken: string) => engines.offers(spoken);
+  const models = createModelDemand({ settings, log, offers });
+  cleanUps.add(() => models.close());
+
+  const http = createServer(options.tls, limits);
   cleanUps.add(() => closeServer(http));
-  const { io, speak, watch } = createSocketServer(http, storage.adapter);
-  prepareCorrections(recognizer.capabilities.languages);
+  const sockets = createSocketServer(http, storage.adapter);
+  const { speak, watch } = sockets;
+  const decoders = createDecoders({ settings, ffmpeg, limits, cleanUps });
+  const scheduler = new RecognitionScheduler(recognizer, {
+    partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
+    maxFinalWaitMs: settings.MAX_FINAL_WAIT_MS,
+  });
+  cleanUps.add(() => scheduler.close());
+  prepareCorrections(recognizable);
+  for (const droppable of [rememberedSounds, ...(engines.droppables ?? [])]) {
+    limits.mayDrop(droppable);
+  }
+  const { hub, desk, glossary, commonTerms } = await createRooms({
+    ...{ settings, store, translator, metrics, recognizable, cleanUps },
+    glossaryNews: {
+      tell: (room) => speak.serverSideEmit('glossary:changed', room),
+      hear: (heard) => speak.on('glossary:changed', heard),
+    },
+    wanted: (languages) => {
+      for (const spoken of recognizable) models.wanted(spoken, languages);
+    },
+  });
+
+  const sessionEngines: SessionEngines = {
+    ...{ store, detector: engines.detector, scheduler, translator, desk, glossary, metrics },
+    recognizerName: recognizer.name,
+    endpointing: endpointingFor(recognizer.capabilities.maxUtteranceMs),
+    idleLimitMs: settings.SESSION_IDLE * 1000,
+    wanted: (room) => hub.wanted(room),
+    viewers: (room) => hub.viewers(room),
+    broadcast: (room, caption) => broadcastPartial(watch, room, caption),
+  };
+  const admission = new Admission({ slots: recognizer.capabilities.concurrency });
+  const gateways = createGateways({
+    ...{ http, sockets, limits, cleanUps },
+    parts: {
+      ...{ store, hub, decoders, access, keySessions, metrics, recognizable, offers, log },
+      engines: sessionEngines,
+      admitNewcomer: () => admission.admit(decoders.stats().live, scheduler.step),
+      keptForS: settings.ROOM_TTL,
+    },
+  });
+  const { drain } = gateways;
+  const onOffersChanged = () => {
+    for (const spoken of recognizable) {
+      const neural = offers(spoken).filter(({ quality }) => quality === 'neural');
+      const languages = neural.map(({ language }) => language);
+      log.info({ spoken, neural: languages }, 'languages of the translators have changed');
+    }
+    gateways.offersChanged();
+  };
+  cleanUps.add(engines.onOffersChanged(onOffersChanged));
+  cleanUps.add(reapSessions(store, settings.SESSION_GRACE * 1000));
+
+  const unready = () => (store.healthy() ? [] : ['Redis does not answer']);
+  const nodes = createOperations({
+    ...{ settings, ...storage, metrics, cleanUps, live },
+    problems: () => [...(drain.draining ? ['This node is draining'] : []), ...unready()],
+    port: () => portOf(http) ?? settings.PORT,
+  });
+  http.on(
+    'request',
+    createHttpApp({
+      ...{ log, nodes, metrics, access, recognizable, offers, unready },
+      limits: createHttpLimits(settings, storage.redis, limits.trusts),
+      pageFolder: options.pageFolder,
+      draining: () => drain.draining,
+      info: () => ({
+        name: 'parlance',
+        version: VERSION,
+        protocols: SUPPORTED_PROTOCOLS,
+        spoken: recognizable.map((language) => ({ language, recognizer: recognizer.name })),
+        keptForS: settings.ROOM_TTL,
+        keyRequired: access.keyRequired,
+        full: decoders.stats().live >= settings.MAX_LIVE_SESSIONS,
+      }),
+    }),
+  );
+  cleanUps.add(() => gateways.close());
+  const port = await listen(http, settings.PORT, settings.HOST);
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  return {
+    url: `${scheme}://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`,
+    port,
+    engines,
+    warnings: [...engines.warnings, ...storage.warnings],
+    advice: models.advice(recognizable),
+    glossaryTerms: commonTerms,
+    drain: () => drain.run(drainLimitMs(settings)),
+    close: () => cleanUps.run(),
+  };
+}
+
+interface DecoderParts {
+  readonly settings: Settings;
+  readonly ffmpeg: string;
+  readonly limits: Limits;
+  readonly cleanUps: CleanUps;
+}
+
+function createDecoders({ settings, ffmpeg, limits, cleanUps }: DecoderParts): DecoderPool {
   const decoders = createDecoderPool({
     slots: settings.MAX_LIVE_SESSIONS,
     waitingLimit: settings.MAX_WAITING_SESSIONS,
@@ -143,193 +223,8 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     isSparing: () => limits.memory.step !== 'enough',
   });
   limits.mayDrop({ name: 'idle decoders', drop: () => decoders.tend() });
-  limits.mayDrop(rememberedSounds);
-  for (const droppable of engines.droppables ?? []) limits.mayDrop(droppable);
   cleanUps.add(() => decoders.close());
-  const scheduler = new RecognitionScheduler(recognizer, {
-    partialIntervalMs: settings.PARTIAL_INTERVAL_MS,
-    maxFinalWaitMs: settings.MAX_FINAL_WAIT_MS,
-  });
-  cleanUps.add(() => scheduler.close());
-  const admission = new Admission({ slots: recognizer.capabilities.concurrency });
-  const glossary = new GlossaryShelf(store, common ?? [], (room) =>
-    speak.serverSideEmit('glossary:changed', room),
-  );
-  speak.on('glossary:changed', (room) => void glossary.refresh(room));
-  const deskEvents: DeskEvents = {
-    translated: (engine, durationMs) =>
-      metrics.translationSeconds.observe({ engine }, durationMs / 1000),
-    stored: (engine, lagMs) => metrics.translationLag(engine, lagMs / 1000),
-    failed: (engine) => metrics.translationFailures.inc({ engine }),
-  };
-  const desk = new TranslationDesk(store, translator, deskEvents, { glossary });
-  cleanUps.add(() => desk.close());
-  const offers = (spoken: string) => engines.offers(spoken);
-  const models = createModelDemand({ settings, log, offers });
-  cleanUps.add(() => models.close());
-  const hub = new RoomHub(
-    store,
-    desk,
-    glossary,
-    settings.MAX_VIEWERS_PER_ROOM,
-    (languages) => {
-      for (const spoken of recognizer.capabilities.languages) models.wanted(spoken, languages);
-    },
-    (entry) => metrics.delivered(entry),
-  );
-  cleanUps.add(() => hub.close());
-
-  const sessionEngines: SessionEngines = {
-    store,
-    detector,
-    scheduler,
-    recognizerName: recognizer.name,
-    translator,
-    desk,
-    glossary,
-    metrics,
-    endpointing: endpointingFor(recognizer.capabilities.maxUtteranceMs),
-    idleLimitMs: settings.SESSION_IDLE * 1000,
-    wanted: (room) => hub.wanted(room),
-    viewers: (room) => hub.viewers(room),
-    broadcast: (room, caption) => broadcastPartial(watch, room, caption),
-  };
-  const sessions = new Set<SpeakerConnection>();
-  const viewers = new Set<ViewerConnection>();
-  const drain = new Drain({
-    speakers: sessions,
-    viewers,
-    refuseNewcomers: () => refuseUpgrades(http),
-    translated: () => desk.settled(),
-  });
-  const parts: GatewayParts = {
-    store,
-    hub,
-    decoders,
-    engines: sessionEngines,
-    access,
-    keySessions,
-    metrics,
-    recognizable: recognizer.capabilities.languages,
-    offers,
-    tellLanguages: (room, languages) => {
-      watch.to(partialAudience(room, null)).emit('room:languages', languages);
-    },
-    admit: (who) => {
-      drain.admit();
-      limits.admit(who);
-    },
-    admitNewcomer: () => admission.admit(decoders.stats().live, scheduler.step),
-    keptForS: settings.ROOM_TTL,
-    log,
-  };
-  identifyComers({ speak, watch }, access);
-  const sockets = limitSockets({
-    ...{ http, io, limits, log, cleanUps },
-    refused: ({ code }) => metrics.errors.inc({ code }),
-  });
-  speak.on('connection', (socket) => {
-    const connection = new SpeakerConnection(socket, parts);
-    sockets.speaker(socket, () => connection.isSeated);
-    sessions.add(connection);
-    socket.on('disconnect', () => sessions.delete(connection));
-  });
-  watch.on('connection', (socket) => {
-    const connection = new ViewerConnection(socket, parts);
-    sockets.viewer(socket, () => connection.room !== null);
-    viewers.add(connection);
-    socket.on('disconnect', () => viewers.delete(connection));
-  });
-  const news = new OfferNews({
-    viewers,
-    speakers: sessions,
-    offersIn: async (room) => roomOffers(parts, await store.readRoom(room)),
-    tellViewers: (room, languages) => {
-      watch.local.to(partialAudience(room, null)).emit('room:languages', languages);
-    },
-  });
-  cleanUps.add(() => news.close());
-  const onOffersChanged = () => {
-    for (const spoken of parts.recognizable) {
-      const neural = offers(spoken).filter(({ quality }) => quality === 'neural');
-      const languages = neural.map(({ language }) => language);
-      log.info({ spoken, neural: languages }, 'languages of the translators have changed');
-    }
-    news.changed();
-  };
-  cleanUps.add(engines.onOffersChanged(onOffersChanged));
-
-  const graceMs = settings.SESSION_GRACE * 1000;
-  const reaper = setInterval(
-    () => {
-      // While the store is away nobody is ended: its own clock starts afresh afterwards.
-      store.reapSessions(graceMs).catch(() => undefined);
-    },
-    Math.min(MAX_REAP_INTERVAL_MS, graceMs / 2),
-  );
-  cleanUps.add(() => clearInterval(reaper));
-  const unready = () => (store.healthy() ? [] : ['Redis does not answer']);
-  const nodes = createOperations({
-    settings,
-    ...storage,
-    metrics,
-    cleanUps,
-    live,
-    problems: () => [...(drain.draining ? ['This node is draining'] : []), ...unready()],
-    port: () => (http.address() as AddressInfo | null)?.port ?? settings.PORT,
-  });
-  http.on(
-    'request',
-    createHttpApp({
-      log,
-      limits: createHttpLimits(settings, storage.redis, limits.trusts),
-      nodes,
-      pageFolder: options.pageFolder,
-      metrics,
-      access,
-      recognizable: parts.recognizable,
-      offers: parts.offers,
-      draining: () => drain.draining,
-      unready,
-      info: () => ({
-        name: 'parlance',
-        version: VERSION,
-        protocols: SUPPORTED_PROTOCOLS,
-        spoken: parts.recognizable.map((language) => ({ language, recognizer: recognizer.name })),
-        keptForS: parts.keptForS,
-        keyRequired: access.keyRequired,
-        full: decoders.stats().live >= settings.MAX_LIVE_SESSIONS,
-      }),
-    }),
-  );
-  cleanUps.add(async () => {
-    const leaving = [...sessions].map((connection) => connection.close());
-    io.disconnectSockets(true);
-    await Promise.all(leaving);
-    await io.close();
-  });
-  const port = await listen(http, settings.PORT, settings.HOST);
-  const scheme = options.tls === undefined ? 'http' : 'https';
-  return {
-    url: `${scheme}://${settings.HOST.includes(':') ? `[${settings.HOST}]` : settings.HOST}:${port}`,
-    port,
-    engines,
-    warnings: [...engines.warnings, ...storage.warnings],
-    advice: models.advice(recognizer.capabilities.languages),
-    glossaryTerms: common?.length ?? null,
-    drain: () => drain.run(drainLimitMs(settings)),
-    close: () => cleanUps.run(),
-  };
-}
-
-/** A server that takes no more than it may, whoever comes. */
-function createServer({ tls }: ApplicationOptions, limits: Limits): HttpServer {
-  const bounds = serverOptions(limits.server);
-  const http =
-    tls === undefined ? createHttpServer(bounds) : createHttpsServer({ ...bounds, ...tls });
-  limitServer(http, limits.server);
-  limitConnections(http, limits.peers, limits.trusts);
-  return http;
+  return decoders;
 }
 
 function drainLimitMs({ DRAIN_TIMEOUT }: Settings): number {
@@ -337,43 +232,8 @@ function drainLimitMs({ DRAIN_TIMEOUT }: Settings): number {
   return wholeMs - Math.min(CLOSING_RESERVE_MS, wholeMs / 2);
 }
 
-/** The terms of every room, or null where none are set. */
-async function deploymentGlossary(
-  { GLOSSARY_FILE: path }: Settings,
-  spoken: readonly string[],
-): Promise<Glossary | null> {
-  if (path === undefined) return null;
-  return await loadGlossary({ path, named: 'GLOSSARY_FILE', spoken });
-}
-
 /** Waits for both even when one fails, so that what the other has started is undone too. */
 async function bothOrNeither<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([first, second]);
   return await Promise.all([first, second]);
-}
-
-function listen(http: HttpServer, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new AppError(
-              'port_in_use',
-              `Port ${port} is taken by another program. Choose another with --port, or stop that program.`,
-              { cause: error },
-            )
-          : error,
-      );
-    });
-    const place = { port, host, backlog: LISTEN_BACKLOG };
-    http.listen(place, () => resolve((http.address() as AddressInfo).port));
-  });
-}
-
-async function closeServer(http: HttpServer): Promise<void> {
-  if (!http.listening) return;
-  await new Promise<void>((resolve) => {
-    http.close(() => resolve());
-    http.closeAllConnections();
-  });
 }

@@ -80,6 +80,8 @@ export function createSocketServer(http: HttpServer, adapter: Adapter) {
   return { io, speak, watch };
 }
 
+export type Sockets = ReturnType<typeof createSocketServer>;
+
 /** Refuses a handshake that is malformed or of another protocol, by name. */
 function greet(socket: Socket, next: (error?: Error) => void): void {
   try {

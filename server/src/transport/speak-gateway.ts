@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { decodeAudio } from '../../../shared/audio-codec.ts';
 import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError, type ErrorCode, toWireError, type WireError } from '../../../shared/errors.ts';
 import { SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
-import {
-  type RoomGlossary,
-  roomEndSchema,
-  roomGlossarySchema,
-  type SessionLanguages,
-  type SessionResume,
-  type SessionStart,
-  sessionGapSchema,
-  sessionLanguagesSchema,
-  sessionResumeSchema,
-  sessionStartSchema,
-  sessionStopSchema,
+import type {
+  RoomEnd,
+  RoomGlossary,
+  SessionLanguages,
+  SessionResume,
+  SessionStart,
 } from '../../../shared/messages.ts';
 import type { LanguageOffer, SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
 import { keyRevoked } from '../access/refusals.ts';
@@ -26,9 +19,11 @@ import type { SessionState } from '../store/transcript-store.ts';
 import { checkLanguages } from './check-languages.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { answering, counted, FaultCount, parseMessage } from './requests.ts';
+import { type OpenedSession, openSession, type SessionOpening } from './open-session.ts';
+import { counted, FaultCount } from './requests.ts';
 import { serverDraining } from './server-draining.ts';
 import type { SpeakSocket } from './socket-server.ts';
+import { hearSpeaker, type SpeakerRequests } from './speaker-requests.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
 
 type Phase =
@@ -58,43 +53,17 @@ export class SpeakerConnection {
     const observer = counted(parts.metrics, this.#log, {
       failed: ({ code }: WireError) => this.#refused(code),
     });
-    socket.on(
-      'session:start',
-      answering(sessionStartSchema, observer, (request) => this.#start(request)),
-    );
-    socket.on(
-      'session:resume',
-      answering(sessionResumeSchema, observer, (request) => this.#resume(request)),
-    );
-    socket.on(
-      'session:languages',
-      answering(sessionLanguagesSchema, observer, (request) => this.#languages(request)),
-    );
-    socket.on(
-      'session:stop',
-      answering(sessionStopSchema, observer, ({ endSeq }) => this.#live().session.stop(endSeq)),
-    );
-    socket.on(
-      'room:glossary',
-      answering(roomGlossarySchema, observer, (request) => this.#glossary(request)),
-    );
-    socket.on(
-      'room:end',
-      answering(roomEndSchema, observer, async ({ room, ownerSecret, erase }) => {
-        await this.#pass.admit(room, 'go-on');
-        await this.#parts.store.endRoom(room, ownerSecret, erase);
-        return {};
-      }),
-    );
-    socket.on('session:audio', (message) =>
-      this.#guarded(() => this.#live().session.receive(decodeAudio(bytesOf(message)))),
-    );
-    socket.on('session:gap', (message) =>
-      this.#guarded(() => {
-        const { fromSeq, toSeq } = parseMessage(sessionGapSchema, message);
-        this.#live().session.declareGap(fromSeq, toSeq);
-      }),
-    );
+    const requests: SpeakerRequests = {
+      start: (request) => this.#start(request),
+      resume: (request) => this.#resume(request),
+      languages: (request) => this.#languages(request),
+      stop: ({ endSeq }) => this.#live().session.stop(endSeq),
+      glossary: (request) => this.#glossary(request),
+      endRoom: (request) => this.#endRoom(request),
+      audio: (message) => this.#live().session.receive(message),
+      gap: ({ fromSeq, toSeq }) => this.#live().session.declareGap(fromSeq, toSeq),
+    };
+    hearSpeaker(socket, requests, observer, (work) => this.#guarded(work));
     socket.on('disconnect', () => void this.close());
   }
 
@@ -150,7 +119,7 @@ export class SpeakerConnection {
     const ownerSecret = request.ownerSecret ?? newSecret();
     const secret = newSecret();
     let owned = false;
-    const session = await this.#open('newcomer', request.reads, null, async () => {
+    const take = async (): Promise<SessionState> => {
       const { room, language, offers } = request;
       ({ owned } = await store.openRoom({ room, offers, ownerSecret }));
       if (request.glossary !== undefined) {
@@ -168,7 +137,8 @@ export class SpeakerConnection {
           keyId,
         }),
       );
-    });
+    };
+    const session = await this.#open('newcomer', { reads: request.reads, after: null, take });
     // Another node may have changed it a moment ago.
     await engines.glossary.refresh(request.room);
     const watchToken = await this.#pass.watchToken(request.room);
@@ -190,10 +160,15 @@ export class SpeakerConnection {
     const { room, session: id, secret, instance, reads, after } = request;
     const { store, metrics } = this.#parts;
     await this.#pass.admit(room, 'go-on');
-    const session = await this.#open('resuming', reads ?? [], after ?? null, async () => {
+    const take = async (): Promise<SessionState> => {
       const state = await store.takeSession({ room, session: id, secret, instance });
       await this.#pass.checkTaken(state, store);
       return state;
+    };
+    const session = await this.#open('resuming', {
+      reads: reads ?? [],
+      after: after ?? null,
+      take,
     });
     metrics.resumes.inc();
     const { ackedSeq, nextSegment } = session.state;
@@ -206,80 +181,61 @@ export class SpeakerConnection {
     };
   }
 
-  /** Takes a decoder slot, then the session's state, and brings the session to life. */
+  /** Brings a session to life, which is either new or taken over. */
   async #open(
     who: Arrival,
-    reads: readonly string[],
-    after: string | null,
-    take: () => Promise<SessionState>,
+    opening: Pick<SessionOpening, 'reads' | 'after' | 'take'>,
   ): Promise<LiveSession> {
     if (this.#phase.kind !== 'idle') {
       throw new AppError('invalid_message', 'Expected one session a connection, got another.');
     }
     this.#parts.admit(who);
+    const { store } = this.#parts;
     const abort = new AbortController();
-    const opening = this.#bringToLife(who, abort, reads, after, take);
-    this.#phase = { kind: 'opening', abort, over: opening };
-    return await opening;
-  }
-
-  async #bringToLife(
-    who: Arrival,
-    abort: AbortController,
-    reads: readonly string[],
-    after: string | null,
-    take: () => Promise<SessionState>,
-  ): Promise<LiveSession> {
-    const { decoders, hub, engines } = this.#parts;
-    try {
-      const decoder = await decoders.acquire(abort.signal);
-      let taken: SessionState | null = null;
-      try {
-        const state = await take();
-        taken = state;
-        abort.signal.throwIfAborted();
-        const { room, session: id } = state.key;
-        const seat = new SpeakerSeat(
-          id,
-          state.language,
-          reads,
+    const whole: SessionOpening = {
+      ...opening,
+      giveBack: (state) => this.#pass.giveBack(state, who, store),
+      seatFor: ({ key, language }) =>
+        new SpeakerSeat(
+          key.session,
+          language,
+          opening.reads,
           (entry) => this.#deliver(entry),
           (error) => this.#fail(error),
-        );
-        const history = await hub.join(room, seat, reads, after);
-        if (abort.signal.aborted) {
-          hub.leave(room, seat);
-          throw abort.signal.reason;
-        }
-        const session = new LiveSession(state, decoder, engines, {
-          received: (seq, arrivedSeq) =>
-            this.#socket.emit('session:received', { seq, epoch: state.key.epoch, arrivedSeq }),
-          acked: (seq) => this.#socket.emit('session:acked', { seq, epoch: state.key.epoch }),
-          status: (status) => this.#socket.volatile.emit('session:status', status),
-          partial: (caption) => {
-            if (caption.language === state.language || seat.reads.includes(caption.language)) {
-              this.#socket.volatile.emit('caption:partial', caption);
-            }
-          },
-          over: (error) => {
-            this.#log.sessionOver(error);
-            this.#over(session, error);
-          },
-        });
-        this.#phase = { kind: 'live', session, seat };
-        this.#pass.goLive(state);
-        this.#log.sessionHere(room, id, state.key.epoch);
-        if (after !== null) for (const entry of history.entries) this.#deliver(entry);
-        return session;
-      } catch (error) {
-        await decoder.close();
-        if (taken !== null) await this.#pass.giveBack(taken, who, this.#parts.store);
-        throw error;
-      }
+        ),
+    };
+    const over = openSession(this.#parts, whole, (opened) => this.#begin(opened), abort.signal);
+    this.#phase = { kind: 'opening', abort, over };
+    try {
+      return await over;
     } catch (error) {
       if ((this.#phase as Phase).kind === 'opening') this.#phase = { kind: 'idle' };
       throw error;
     }
+  }
+
+  #begin({ state, decoder, seat, missed }: OpenedSession): LiveSession {
+    const { room, session: id, epoch } = state.key;
+    const socket = this.#socket;
+    const session = new LiveSession(state, decoder, this.#parts.engines, {
+      received: (seq, arrivedSeq) => socket.emit('session:received', { seq, epoch, arrivedSeq }),
+      acked: (seq) => socket.emit('session:acked', { seq, epoch }),
+      status: (status) => socket.volatile.emit('session:status', status),
+      partial: (caption) => {
+        if (caption.language === state.language || seat.reads.includes(caption.language)) {
+          socket.volatile.emit('caption:partial', caption);
+        }
+      },
+      over: (error) => {
+        this.#log.sessionOver(error);
+        this.#over(session, error);
+      },
+    });
+    this.#phase = { kind: 'live', session, seat };
+    this.#pass.goLive(state);
+    this.#log.sessionHere(room, id, epoch);
+    for (const entry of missed) this.#deliver(entry);
+    return session;
   }
 
   async #languages({
@@ -305,6 +261,12 @@ export class SpeakerConnection {
     await this.#pass.admit(room, isHere ? 'go-on' : 'begin');
     await this.#parts.engines.glossary.replace(room, ownerSecret, glossary);
     return { entries: glossary.length };
+  }
+
+  async #endRoom({ room, ownerSecret, erase }: RoomEnd): Promise<Record<never, never>> {
+    await this.#pass.admit(room, 'go-on');
+    await this.#parts.store.endRoom(room, ownerSecret, erase);
+    return {};
   }
 
   #over(session: LiveSession, error: AppError | null): void {
@@ -375,12 +337,6 @@ export class SpeakerConnection {
   #offers(spoken: string): readonly LanguageOffer[] {
     return this.#parts.offers(spoken);
   }
-}
-
-function bytesOf(message: unknown): Uint8Array {
-  if (message instanceof Uint8Array) return message;
-  if (message instanceof ArrayBuffer) return new Uint8Array(message);
-  throw new AppError('audio_malformed', `Audio message: expected binary, got ${typeof message}.`);
 }
 
 /** 24 random bytes, as the schemas of secrets expect them. */
