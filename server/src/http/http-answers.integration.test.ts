@@ -38,7 +38,12 @@ let pageFolder: string;
 beforeAll(async () => {
   pageFolder = await mkdtemp(join(tmpdir(), 'parlance-page-'));
   await writeFile(join(pageFolder, 'index.html'), '<!doctype html><title>Parlance</title>');
-  node = await startScriptedApplication({ ACCESS_KEY }, {}, undefined, { pageFolder });
+  node = await startScriptedApplication(
+    { ACCESS_KEY, RATE_LIMIT_PER_MINUTE: 1000 },
+    {},
+    undefined,
+    { pageFolder },
+  );
 });
 afterAll(async () => {
   await node.close();
@@ -143,17 +148,17 @@ describe('what the document says', () => {
   });
 });
 
-describe('who may ask', () => {
-  const GUARDED = [
-    '/metrics',
-    '/metrics.json',
-    '/status',
-    '/status?cluster=1',
-    '/api/v1/performance',
-    '/api/v1/concurrent-status',
-    '/api/v1/nodes',
-  ];
+const GUARDED = [
+  '/metrics',
+  '/metrics.json',
+  '/status',
+  '/status?cluster=1',
+  '/api/v1/performance',
+  '/api/v1/concurrent-status',
+  '/api/v1/nodes',
+];
 
+describe('who may ask', () => {
   test.each(GUARDED)('%s needs a key that may operate', async (path) => {
     expect((await get(path, {})).status).toBe(401);
     expect((await get(path, { 'X-API-Key': 'another-key-than-that' })).status).toBe(401);
@@ -166,6 +171,23 @@ describe('who may ask', () => {
       expect((await get(path, {})).status).toBe(200);
     },
   );
+});
+
+describe('requests a minute', () => {
+  const limitTold = async (path: string, headers?: Record<string, string>) =>
+    (await get(path, headers)).headers.get('ratelimit-policy');
+
+  test.each([...GUARDED, '/api/v1/info', '/openapi.json', '/docs'])(
+    '%s counts for the key, and for the address of who has none',
+    async (path) => {
+      expect(await limitTold(path)).toBe('"key";q=1000;w=60');
+      expect(await limitTold(path, {})).toBe('"address";q=6000;w=60');
+    },
+  );
+
+  test.each(['/health', '/ready', '/operate'])('%s does not count', async (path) => {
+    expect(await limitTold(path)).toBeNull();
+  });
 });
 
 describe('what is asked wrongly', () => {

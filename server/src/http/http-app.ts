@@ -14,6 +14,9 @@ import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { tokenRoutes } from './token-routes.ts';
 
+/** Paths whose requests are counted by the minute: all but health and the page's files. */
+const COUNTED = ['/api', '/status', '/metrics', '/metrics.json', '/openapi.json', '/docs'];
+
 /** Plain HTTP beside the sockets: health, metrics, what the server can do, and the page. */
 export function createHttpApp(parts: HttpParts): Express {
   const app = express();
@@ -25,7 +28,7 @@ export function createHttpApp(parts: HttpParts): Express {
   app.use(healthRoutes(parts));
   app.use(parts.limits.requests.handler);
   app.use(identify(parts.access));
-  app.use('/api', parts.limits.rate);
+  app.use(COUNTED, parts.limits.rate);
   app.use(metricsRoutes(parts));
   app.use(operatorRoutes(parts));
   app.use(descriptionRoutes());
