@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ChildProcesses } from '../limits/child-processes.ts';
+import { memoryUsageMb } from '../limits/memory-usage.ts';
 import { createDecoderPool } from './decoder-pool.ts';
 import { ENCODER_DELAY_MS, encodeFile } from './encode-file.ts';
 import { DECODER_DELAY_SAMPLES } from './ffmpeg-decoder.ts';
+import { MAX_FFMPEG_MB } from './ffmpeg-limits.ts';
 import { findFfmpeg } from './find-ffmpeg.ts';
 import { inspectOpusPacket } from './opus-packet.ts';
 import { decodeAll, lagBehind, loudness } from './testing/heard.ts';
@@ -132,6 +135,38 @@ describe('leaving and failing', () => {
       code: 'file_unreadable',
       message: expect.stringMatching(/does not get through/),
     });
+  });
+
+  test('[INV4] a small file that holds an hour takes no more memory than another', async () => {
+    const path = makeFile('hour.flac', 'anullsrc=r=16000:cl=mono', '-t', '3600');
+    expect(statSync(path).size).toBeLessThan(1_000_000);
+    const children = new ChildProcesses();
+    try {
+      let packets = 0;
+      for await (const packet of encodeFile({ path, ffmpeg })) {
+        packets += packet.length > 0 ? 1 : 0;
+        // A minute of it has come; the hour behind it waits for its reader.
+        if (packets === 3_000) break;
+        if (packets % 1_000 !== 0) continue;
+        expect(children.pids).toHaveLength(1);
+        expect(memoryUsageMb(children.pids) - memoryUsageMb([])).toBeLessThan(MAX_FFMPEG_MB / 2);
+      }
+      expect(packets).toBe(3_000);
+    } finally {
+      children.close();
+    }
+  });
+
+  test.each([
+    ['channels', 22, 0xff_ff],
+    ['samples a second', 24, 0x7f_ff_ff_ff],
+  ])('[INV4] a file that claims far too many %s is file_unreadable', async (_, at, claim) => {
+    const path = makeFile(`claims-${at}.wav`, 'sine=duration=1');
+    const bytes = readFileSync(path);
+    if (at === 22) bytes.writeUInt16LE(claim, at);
+    else bytes.writeUInt32LE(claim, at);
+    writeFileSync(path, bytes);
+    await expect(allPackets(path)).rejects.toMatchObject({ code: 'file_unreadable' });
   });
 
   test('a missing program is program_missing', async () => {

@@ -90,19 +90,8 @@ function encoderArgs(path: string, bitrate: number): readonly string[] {
     ...['-nostdin', '-nostats', '-loglevel', 'error', ...BLOCK_LIMIT, ...FILE_TIME_LIMIT],
     ...FILE_INPUT,
     // The prefix keeps a path with a colon from being read as a protocol.
-    ...[
-      '-i',
-      `file:${path}`,
-      '-vn',
-      '-sn',
-      '-dn',
-      '-map',
-      '0:a:0',
-      '-ac',
-      '1',
-      '-ar',
-      `${OPUS_CLOCK_HZ}`,
-    ],
+    ...['-i', `file:${path}`],
+    ...['-vn', '-sn', '-dn', '-map', '0:a:0', '-ac', '1', '-ar', `${OPUS_CLOCK_HZ}`],
     ...['-c:a', 'libopus', '-b:a', `${bitrate}`, '-application', 'audio'],
     // One packet a page, so that none of them waits for others.
     ...['-frame_duration', `${FRAME_MS}`, '-f', 'ogg', '-page_duration', `${FRAME_MS * 1000}`],
