@@ -1,39 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
+import type { PrivateRedis } from '../store/private-redis.ts';
 import {
   type AdapterConnections,
   createAdapterConnections,
 } from '../store/redis/adapter-connections.ts';
-import { closeConnection, connectionReady, openConnection } from '../store/redis/connections.ts';
+import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
 import { keyStoreContract } from './key-store.contract.ts';
 import { createRedisKeyStore } from './redis-key-store.ts';
 
-let folder: string;
+let own: TestRedis;
 let server: PrivateRedis;
 let redis: Redis;
 const listening: AdapterConnections[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parlance-keys-'));
-  server = await startPrivateRedis({ dataFolder: folder });
-  redis = openConnection(server.options, 'commands');
-  await connectionReady(redis);
+  own = await startTestRedis();
+  ({ server, redis } = own);
 });
 
 afterEach(async () => {
   for (const connections of listening.splice(0)) await connections.close();
 });
 
-afterAll(async () => {
-  await closeConnection(redis);
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.close());
 
 describe('over Redis', () => {
   keyStoreContract(async () => {
@@ -66,12 +57,11 @@ describe('over Redis', () => {
   });
 
   test('says so while Redis is away', async () => {
-    const away = openConnection({ path: join(folder, 'nobody.sock') }, 'commands');
+    const away = own.connectNowhere();
     const store = createRedisKeyStore({ redis: away });
     await expect(store.read(null)).rejects.toMatchObject({ code: 'store_unavailable' });
     await expect(
       store.closeSession('a1b2c3d4e5', { room: 'r', session: 's' }),
     ).rejects.toMatchObject({ code: 'store_unavailable' });
-    await closeConnection(away);
   });
 });

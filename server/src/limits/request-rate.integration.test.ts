@@ -1,14 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
-import { closeConnection, connectionReady, openConnection } from '../store/redis/connections.ts';
+import type { PrivateRedis } from '../store/private-redis.ts';
+import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
 import { RequestRate, WINDOW_MS } from './request-rate.ts';
 
-let folder: string;
+let own: TestRedis;
 let server: PrivateRedis;
 let redis: Redis;
 let other: Redis;
@@ -18,17 +15,11 @@ let rate: RequestRate;
 let subjects = 0;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parlance-rate-'));
-  server = await startPrivateRedis({ dataFolder: folder });
-  redis = openConnection(server.options, 'commands');
-  other = openConnection(server.options, 'commands');
-  await Promise.all([connectionReady(redis), connectionReady(other)]);
+  own = await startTestRedis();
+  ({ server, redis } = own);
+  other = await own.connect();
 });
-afterAll(async () => {
-  await Promise.all([closeConnection(redis), closeConnection(other)]);
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.close());
 beforeEach(() => {
   shiftMs = 0;
   rate = new RequestRate({ redis, clockShiftMs: () => shiftMs });
@@ -147,8 +138,7 @@ test('while Redis is away or hangs nobody is kept waiting or out', async () => {
   } finally {
     process.kill(server.pid ?? 0, 'SIGCONT');
   }
-  const away = openConnection({ host: '127.0.0.1', port: 1 }, 'commands');
+  const away = own.connectNowhere();
   expect(await new RequestRate({ redis: away }).take(subject, 1)).toBeNull();
-  await closeConnection(away);
   await expect.poll(() => allowed(subject, 1_000, 1)).toBe(1);
 });

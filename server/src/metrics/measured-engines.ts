@@ -1,4 +1,5 @@
 import type { Recognizer } from '../recognition/recognizer.ts';
+import { delegatedTranslator } from '../translation/delegated-translator.ts';
 import type { Translator } from '../translation/translator.ts';
 import type { ServerMetrics, Task } from './server-metrics.ts';
 
@@ -15,24 +16,11 @@ export function measuredRecognizer(recognizer: Recognizer, metrics: ServerMetric
 
 /** The same translator, whose work is counted and timed. */
 export function measuredTranslator(translator: Translator, metrics: ServerMetrics): Translator {
-  const { placeholderStyles } = translator;
-  return {
-    // Languages and engines may change while it runs.
-    get name() {
-      return translator.name;
-    },
-    get quality() {
-      return translator.quality;
-    },
-    route: (from, to) => translator.route(from, to),
-    ...(placeholderStyles === undefined
-      ? {}
-      : { placeholderStyles: (from, to) => placeholderStyles.call(translator, from, to) }),
-    targets: (from) => translator.targets(from),
+  return delegatedTranslator(translator, {
     translate: (request) =>
       measured('translation', metrics, request.signal, () => translator.translate(request)),
     close: () => translator.close(),
-  };
+  });
 }
 
 /** What was given up by its asker is no failure, and no task that was done. */

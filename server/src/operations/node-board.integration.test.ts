@@ -1,31 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { nodeReport } from '../../../client/src/status/testing/node-reports.ts';
-import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
-import { closeConnection, connectionReady, openConnection } from '../store/redis/connections.ts';
+import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
 import { FORGOTTEN_AFTER_MS, MAX_NODES, NodeBoard, SILENT_AFTER_MS } from './node-board.ts';
 
-let folder: string;
-let server: PrivateRedis;
+let own: TestRedis;
 let redis: Redis;
 let board: NodeBoard;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parlance-board-'));
-  server = await startPrivateRedis({ dataFolder: folder });
-  redis = openConnection(server.options, 'commands');
-  await connectionReady(redis);
+  own = await startTestRedis();
+  ({ redis } = own);
   board = new NodeBoard(redis, 'test:');
 });
 beforeEach(() => redis.flushall());
-afterAll(async () => {
-  await closeConnection(redis);
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.close());
 
 /** As if the node had reported so long ago. */
 async function age(node: string, ms: number): Promise<void> {
@@ -85,8 +74,7 @@ test('[INV4] of too many nodes the newest are told of', async () => {
 });
 
 test('without Redis it says so', async () => {
-  const away = openConnection({ host: '127.0.0.1', port: 1 }, 'commands');
+  const away = own.connectNowhere();
   const lost = new NodeBoard(away);
   await expect(lost.read()).rejects.toMatchObject({ code: 'store_unavailable' });
-  await closeConnection(away);
 });

@@ -40,6 +40,18 @@ const ask = (label: string): RecognitionRequest => ({
   language: label,
 });
 
+function failingOnce(): Recognizer {
+  let calls = 0;
+  return {
+    ...steppedRecognizer().recognizer,
+    name: 'failing once',
+    recognize: () => {
+      calls += 1;
+      return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
+    },
+  };
+}
+
 test('finals go before partials, and partials in the order they began to wait', async () => {
   const { recognizer, started, step } = steppedRecognizer();
   const scheduler = new RecognitionScheduler(recognizer, PACE);
@@ -149,25 +161,7 @@ test('[INV4] finals of one session are bounded', async () => {
 });
 
 test('a failure reaches the session that asked, and the slot goes on', async () => {
-  let calls = 0;
-  const scheduler = new RecognitionScheduler(
-    {
-      name: 'failing',
-      capabilities: {
-        languages: ['en'],
-        maxUtteranceMs: 30_000,
-        concurrency: 1,
-        drafts: false,
-        wordTimes: false,
-      },
-      recognize: () => {
-        calls += 1;
-        return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
-      },
-      close: () => Promise.resolve(),
-    },
-    PACE,
-  );
+  const scheduler = new RecognitionScheduler(failingOnce(), PACE);
   const turn = scheduler.open('room');
   await expect(turn.final(ask('a'))).rejects.toThrow('broken');
   expect((await turn.final(ask('b'))).text).toBe('fine');
@@ -292,20 +286,7 @@ test('what costs money is read for finals only, or for finals and partials', asy
 });
 
 test('an early final that failed is read again as the final', async () => {
-  let calls = 0;
-  const { capabilities } = steppedRecognizer().recognizer;
-  const scheduler = new RecognitionScheduler(
-    {
-      name: 'failing once',
-      capabilities,
-      recognize: () => {
-        calls += 1;
-        return calls === 1 ? Promise.reject(new Error('broken')) : Promise.resolve(said('fine'));
-      },
-      close: () => Promise.resolve(),
-    },
-    PACE,
-  );
+  const scheduler = new RecognitionScheduler(failingOnce(), PACE);
   const turn = scheduler.open('room');
   const request = ask('the same');
   await expect(turn.early(request)).rejects.toThrow('broken');

@@ -1,27 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type PrivateRedis, startPrivateRedis } from '../../store/private-redis.ts';
-import { closeConnection, connectionReady, openConnection } from '../../store/redis/connections.ts';
+import { startTestRedis, type TestRedis } from '../../testing/test-redis.ts';
 import { RedisCacheEntries } from './cache-entries.ts';
 
-let folder: string;
-let server: PrivateRedis;
+let own: TestRedis;
 let redis: Redis;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parlance-cache-'));
-  server = await startPrivateRedis({ dataFolder: folder });
-  redis = openConnection(server.options, 'commands');
-  await connectionReady(redis);
+  own = await startTestRedis();
+  ({ redis } = own);
 });
-afterAll(async () => {
-  await closeConnection(redis);
-  await server.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.close());
 beforeEach(() => redis.flushall());
 
 const ENTRY = Buffer.from([0, 255, 10, 13, 0, 128]);

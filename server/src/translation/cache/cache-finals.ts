@@ -1,4 +1,5 @@
 import { unlessAborted } from '../../async/unless-aborted.ts';
+import { delegatedTranslator } from '../delegated-translator.ts';
 import type { Translation, TranslationRequest, Translator } from '../translator.ts';
 import type { CacheEntries } from './cache-entries.ts';
 import { type CachePlace, placeOf, seal, unseal } from './sealed-entry.ts';
@@ -56,18 +57,7 @@ export function cacheFinals(
   variant: string,
 ): Translator {
   let closed = false;
-  return {
-    get name() {
-      return translator.name;
-    },
-    get quality() {
-      return translator.quality;
-    },
-    route: (from, to) => translator.route(from, to),
-    targets: (from) => translator.targets(from),
-    ...(translator.placeholderStyles === undefined
-      ? {}
-      : { placeholderStyles: translator.placeholderStyles.bind(translator) }),
+  return delegatedTranslator(translator, {
     close: () => {
       closed = true;
       return translator.close();
@@ -89,5 +79,5 @@ export function cacheFinals(
       cache.keep(place, translation.text);
       return translation;
     },
-  };
+  });
 }
