@@ -179,7 +179,11 @@ test('[INV3] [INV6] an engine that dies in mid-room leaves captions to the next 
   expect(stage.states.filter((state) => state === 'up')).toHaveLength(1);
 
   const metrics = await (await fetch(`${stage.app.application.url}/metrics`)).text();
-  expect(metrics).toContain('parlance_outside_state{engine="libretranslate"} 0');
+  expect(metrics).toContain('parlance_outside_state{engine="libretranslate",state="up"} 1');
+  expect(metrics).toContain('parlance_outside_state{engine="libretranslate",state="resting"} 0');
+  expect(metrics).toContain(
+    'parlance_outside_in_flight{engine="libretranslate",phase="waiting"} 0',
+  );
   expect(metrics).toMatch(
     /parlance_outside_requests_total\{engine="libretranslate",outcome="unreachable"\} [1-9]/,
   );

@@ -10,17 +10,19 @@ export function registerOutsideMetrics(
   const registers = [registry];
   new Gauge({
     name: 'parlance_outside_state',
-    help: `How an outside engine fares: ${SERVICE_STATES.map((name, at) => `${at} ${name}`).join(', ')}`,
-    labelNames: ['engine'],
+    help: 'How an outside engine fares: 1 for the state that it is in, 0 for the others',
+    labelNames: ['engine', 'state'],
     registers,
     collect() {
       for (const { name, state } of status()) {
-        this.set({ engine: name }, SERVICE_STATES.indexOf(state));
+        for (const each of SERVICE_STATES) {
+          this.set({ engine: name, state: each }, each === state ? 1 : 0);
+        }
       }
     },
   });
   new Gauge({
-    name: 'parlance_outside_requests',
+    name: 'parlance_outside_in_flight',
     help: 'Requests to outside engines that are under way, or wait for a place',
     labelNames: ['engine', 'phase'],
     registers,
