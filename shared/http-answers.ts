@@ -168,7 +168,9 @@ export const concurrentStatusSchema = z
     slots: z.object({
       conversion: slotSchema.describe('FFmpeg streams: one a speaker'),
       recognition: slotSchema.describe('Inference threads'),
-      translation: slotSchema.describe('Threads of the neural translator; waiting: finals'),
+      translation: slotSchema.describe(
+        'Neural workers, Apertium pipelines, requests outside; waiting: texts',
+      ),
     }),
     sessions: count.describe('Speakers'),
     viewers: count,

@@ -24,6 +24,7 @@ import type { SessionEngines } from './session/session-engines.ts';
 import { prepareCorrections, rememberedSounds } from './session/term-corrections.ts';
 import { reapSessions } from './store/session-reaper.ts';
 import { startStore } from './store/start-store.ts';
+import { NO_SLOTS } from './translation/translator.ts';
 import { createGateways } from './transport/create-gateways.ts';
 import { broadcastPartial } from './transport/partial-broadcast.ts';
 import { createSocketServer } from './transport/socket-server.ts';
@@ -90,6 +91,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     decoders: decoders.stats(),
     ...hub.stats,
     recognition: scheduler.stats,
+    translation: engines.translationSlots?.() ?? NO_SLOTS,
     translationJobs: desk.jobs,
     connections: limits.connections.open,
     maxConnections: limits.connections.max,

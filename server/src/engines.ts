@@ -11,7 +11,7 @@ import { createSileroDetector } from './segmentation/silero/silero-detector.ts';
 import type { SpeechDetector } from './segmentation/speech-detector.ts';
 import { TranslationCache } from './translation/cache/cache-finals.ts';
 import { startTranslators } from './translation/start-translators.ts';
-import type { Translator } from './translation/translator.ts';
+import type { EngineSlots, Translator } from './translation/translator.ts';
 import { TranslatorRouter } from './translation/translator-router.ts';
 
 /** The engines at work on a node. */
@@ -24,6 +24,8 @@ export interface Engines {
   /** The listener hears when they may be others than before; returns "stop listening". */
   onOffersChanged(listener: () => void): () => void;
   readonly warnings: readonly string[];
+  /** How busy the translators are; absent where they have no bounds of their own. */
+  readonly translationSlots?: () => EngineSlots;
   /** What they keep and could get again; absent where that is nothing. */
   readonly droppables?: readonly Droppable[];
   /** How long each took to load, in seconds; absent where that says nothing. */
@@ -73,6 +75,7 @@ export async function startEngines(
       return () => listeners.delete(listener);
     },
     warnings,
+    translationSlots: () => translated.slots(),
     droppables: translated.droppables,
     loadSeconds: clock.seconds,
     ...(outside().length === 0 ? {} : { outside: { cache, status: outside } }),

@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DecoderPoolStats } from '../audio/decoder-pool.ts';
 import { LOAD_STEPS } from '../scheduling/load-step.ts';
 import type { SchedulerStats } from '../scheduling/recognition-scheduler.ts';
+import type { EngineSlots } from '../translation/translator.ts';
 
 /** What is read at the moment of a scrape. */
 export interface LiveFigures {
@@ -10,6 +11,9 @@ export interface LiveFigures {
   readonly rooms: number;
   readonly decoders: DecoderPoolStats;
   readonly recognition: SchedulerStats;
+  /** Of all translators together. */
+  readonly translation: EngineSlots;
+  /** Finals that are to be translated, and those whose translation is under way. */
   readonly translationJobs: number;
   /** WebSocket connections, and how many there may be. */
   readonly connections: number;
@@ -62,22 +66,31 @@ const LABELLED_GAUGES: readonly (readonly [
   [
     'slots',
     'kind',
-    'Slots: audio decoders, recognition threads',
-    ({ decoders, recognition }) => ({ decoding: decoders.slots, recognition: recognition.slots }),
+    'Slots: audio decoders, recognition threads, translators (workers, programs, requests)',
+    ({ decoders, recognition, translation }) => ({
+      decoding: decoders.slots,
+      recognition: recognition.slots,
+      translation: translation.total,
+    }),
   ],
   [
     'slots_used',
     'kind',
     'Slots in use',
-    ({ decoders, recognition }) => ({ decoding: decoders.live, recognition: recognition.running }),
+    ({ decoders, recognition, translation }) => ({
+      decoding: decoders.live,
+      recognition: recognition.running,
+      translation: translation.inUse,
+    }),
   ],
   [
     'slots_waiting',
     'kind',
-    'Who waits for a slot: speakers, readings',
-    ({ decoders, recognition }) => ({
+    'Who waits for a slot: speakers, readings, texts',
+    ({ decoders, recognition, translation }) => ({
       decoding: decoders.waiting,
       recognition: recognition.finalsWaiting + recognition.partialsWaiting,
+      translation: translation.waiting,
     }),
   ],
   [

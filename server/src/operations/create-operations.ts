@@ -34,7 +34,6 @@ export function createOperations(parts: OperationsParts): NodeDesk {
       problems: parts.problems(),
       live: parts.live(),
       metrics,
-      translationWorkers: settings.TRANSLATION_WORKERS,
     }),
     redisConnections: async () => {
       const [, clients] = /^connected_clients:(\d+)/m.exec(await redis.info('clients')) ?? [];

@@ -32,6 +32,7 @@ const LIVE: LiveFigures = {
     intervalMs: 700,
     step: 'slower',
   },
+  translation: { total: 2, inUse: 2, waiting: 3 },
   translationJobs: 5,
   connections: 43,
   maxConnections: 2_500,
@@ -80,7 +81,6 @@ function open(look: () => Promise<BoardLook>, publish = (_: NodeReport) => Promi
       problems: [],
       live: LIVE,
       metrics,
-      translationWorkers: 2,
     }),
     redisConnections: () => Promise.resolve(7),
   });

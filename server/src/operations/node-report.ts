@@ -15,7 +15,6 @@ export interface ReportParts {
   readonly live: LiveFigures;
   readonly metrics: Pick<ServerMetrics, 'times' | 'totals'>;
   readonly machine: MachineLook;
-  readonly translationWorkers: number;
   /** All clients of the Redis, or null while it is away. */
   readonly redisConnections: number | null;
   readonly uptimeS: number;
@@ -80,9 +79,9 @@ export function nodeReport(parts: ReportParts): NodeReport {
           waiting: recognition.finalsWaiting + recognition.partialsWaiting,
         },
         translation: {
-          total: parts.translationWorkers,
-          in_use: Math.min(parts.translationWorkers, live.translationJobs),
-          waiting: Math.max(0, live.translationJobs - parts.translationWorkers),
+          total: live.translation.total,
+          in_use: live.translation.inUse,
+          waiting: live.translation.waiting,
         },
       },
       sessions: live.sessions,

@@ -19,7 +19,7 @@ import type { WatchTimes } from './remote/language-watch.ts';
 import type { RemoteEngine } from './remote/remote-engine.ts';
 import { createRemoteTranslator } from './remote/remote-translator.ts';
 import { keepTerms } from './terms/keep-terms.ts';
-import type { Translator } from './translator.ts';
+import { type EngineSlots, NO_SLOTS, type SlottedEngine, type Translator } from './translator.ts';
 
 export interface TranslatorSurroundings {
   readonly settings: Settings;
@@ -39,6 +39,8 @@ export interface StartedTranslators {
   readonly translators: readonly Translator[];
   /** Those that hold models or programs which they can start again. */
   readonly droppables: readonly Droppable[];
+  /** How busy all of them are together. */
+  slots(): EngineSlots;
   /** How those outside fare. */
   outside(): readonly OutsideStatus[];
 }
@@ -69,7 +71,32 @@ export async function startTranslators(
     translators: translators.map((translator) => keepTerms(translator)),
     droppables: translators.filter(isDroppable),
     outside: () => outside.map((status) => status()),
+    slots: () => {
+      const { OUTSIDE_CONCURRENCY: total } = surroundings.settings;
+      return sumOf([
+        ...translators.flatMap((translator) => (isSlotted(translator) ? [translator.slots] : [])),
+        ...outside.map((status) => {
+          const { running, waiting } = status();
+          return { total, inUse: running, waiting };
+        }),
+      ]);
+    },
   };
+}
+
+function sumOf(all: readonly EngineSlots[]): EngineSlots {
+  return all.reduce(
+    (sum, each) => ({
+      total: sum.total + each.total,
+      inUse: sum.inUse + each.inUse,
+      waiting: sum.waiting + each.waiting,
+    }),
+    NO_SLOTS,
+  );
+}
+
+function isSlotted(translator: Translator): translator is Translator & SlottedEngine {
+  return 'slots' in translator;
 }
 
 function isDroppable(translator: Translator): translator is Translator & Droppable {

@@ -23,6 +23,21 @@ export interface Translator {
   close(): Promise<void>;
 }
 
+/** What an engine can do at the same time: workers, open pipelines, requests under way. */
+export interface EngineSlots {
+  readonly total: number;
+  readonly inUse: number;
+  /** Texts that wait for one. */
+  readonly waiting: number;
+}
+
+export const NO_SLOTS: EngineSlots = { total: 0, inUse: 0, waiting: 0 };
+
+/** An engine that works in this process or in its children, and tells how busy it is. */
+export interface SlottedEngine {
+  readonly slots: EngineSlots;
+}
+
 export interface TranslationRoute {
   /** Languages passed through, in order; empty for a direct pair. */
   readonly via: readonly string[];

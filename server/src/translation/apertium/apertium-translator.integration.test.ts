@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepTerms, type TermOutcome } from '../terms/keep-terms.ts';
 import { TERM_LIMITS } from '../terms/limits.ts';
 import { describeTranslator } from '../translator.contract.ts';
-import type { Translator } from '../translator.ts';
+import type { SlottedEngine, Translator } from '../translator.ts';
 import { createApertiumTranslator } from './apertium-translator.ts';
 import { languagesOfMode } from './languages.ts';
 import { APERTIUM_LIMITS, type ApertiumLimits } from './limits.ts';
@@ -35,7 +35,7 @@ describeTranslator('Apertium', {
 });
 
 describe('Apertium', () => {
-  let translator: Translator;
+  let translator: Translator & SlottedEngine;
   const open = async (limits: Partial<ApertiumLimits> = {}) => {
     translator = await create(limits);
   };
@@ -126,6 +126,14 @@ describe('Apertium', () => {
     await expect(translate("Ana's house is big.", 'eo')).resolves.toBe(
       'La domo de Ana estas granda.',
     );
+  });
+
+  it('tells how busy its pipelines are', async () => {
+    expect(translator.slots).toEqual({ total: 8, inUse: 0, waiting: 0 });
+    const answers = Array.from({ length: 20 }, (_, at) => translate(`The ${at} houses.`));
+    expect(translator.slots).toEqual({ total: 8, inUse: 1, waiting: 20 });
+    await Promise.all(answers);
+    expect(translator.slots).toEqual({ total: 8, inUse: 0, waiting: 0 });
   });
 
   it('gives back what holds nothing to translate', async () => {

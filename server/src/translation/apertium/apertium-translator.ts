@@ -7,6 +7,8 @@ import { mapConcurrently } from '../../async/map-concurrently.ts';
 import type { Droppable } from '../../limits/droppable.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
+  EngineSlots,
+  SlottedEngine,
   Translation,
   TranslationRequest,
   TranslationRoute,
@@ -54,7 +56,7 @@ const PLACEHOLDER_STYLES: readonly PlaceholderStyle[] = ['name', 'code', 'word']
  */
 export async function createApertiumTranslator(
   options: ApertiumOptions = {},
-): Promise<Translator & Droppable> {
+): Promise<Translator & Droppable & SlottedEngine> {
   const { dataDirs, programDirs } = await foldersOf(options);
   const limits = { ...APERTIUM_LIMITS, ...options.limits };
   const graph = new ModeGraph(await discoverModes({ dataDirs, programDirs }), options.variants);
@@ -88,7 +90,7 @@ async function foldersOf(options: ApertiumOptions) {
   };
 }
 
-class ApertiumTranslator implements Translator, Droppable {
+class ApertiumTranslator implements Translator, Droppable, SlottedEngine {
   readonly name = NAME;
   readonly quality = 'basic';
   readonly #graph: ModeGraph;
@@ -143,6 +145,15 @@ class ApertiumTranslator implements Translator, Droppable {
       text = await this.#translateText(text, { ...request, from: source, to: target }, mode);
     }
     return { text, engine: this.name, quality: this.quality };
+  }
+
+  get slots(): EngineSlots {
+    const modes = [...this.#modes.values()];
+    return {
+      total: this.#limits.maxOpenPipelines,
+      inUse: modes.filter(({ isAtWork }) => isAtWork).length,
+      waiting: modes.reduce((sum, { waiting }) => sum + waiting, 0),
+    };
   }
 
   /** Ends the pipelines, 40 to 600 MB each, that nobody needs just now. */

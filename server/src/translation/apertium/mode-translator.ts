@@ -58,6 +58,16 @@ export class ModeTranslator implements SlotHolder {
     return answer;
   }
 
+  /** Texts that no program has yet. */
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  /** Whether its programs have something to do, or start for it. */
+  get isAtWork(): boolean {
+    return this.#state.kind === 'starting' || this.#inFlight.length > 0;
+  }
+
   giveWay(): void {
     this.#givesWay = true;
     this.#pump();

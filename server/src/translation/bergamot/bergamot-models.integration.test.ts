@@ -85,6 +85,7 @@ describe('without models', () => {
     await expect(translate('Hello.')).rejects.toThrow('parlance models add en-es');
     expect(threads).toEqual([]);
     expect(translator.stats).toMatchObject({ workers: 0, memoryBytes: 0 });
+    expect(translator.slots).toEqual({ total: 0, inUse: 0, waiting: 0 });
 
     await install('en', 'es');
     await translator.refresh();
@@ -287,11 +288,13 @@ test('aborted sentences leave the queue, also in the middle of a text', async ()
   const answers = SENTENCES.map((text) => translate(text, 'es', 'en', stop.signal));
   const long = translate(SENTENCES.join(' '), 'es', 'en', stop.signal);
   const kept = translate('The 77 dogs.');
+  expect(translator.slots).toMatchObject({ total: 1, inUse: 1 });
+  expect(translator.slots.waiting).toBeGreaterThan(1);
   stop.abort(reason);
   for (const answer of [...answers, long]) await expect(answer).rejects.toBe(reason);
   expect(translator.stats.waiting).toBeLessThanOrEqual(1);
   expect(await kept).toBe(expected('The 77 dogs.'));
-  expect(translator.stats.waiting).toBe(0);
+  await expect.poll(() => translator.slots).toEqual({ total: 1, inUse: 0, waiting: 0 });
 });
 
 test('a full queue refuses partials for finals, then finals, and says when to come back', async () => {

@@ -6,6 +6,8 @@ import { mapConcurrently } from '../../async/map-concurrently.ts';
 import type { Droppable } from '../../limits/droppable.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
+  EngineSlots,
+  SlottedEngine,
   Translation,
   TranslationRequest,
   TranslationRoute,
@@ -45,7 +47,7 @@ export interface BergamotStats {
   readonly loaded: readonly (readonly string[])[];
 }
 
-export interface BergamotTranslator extends Translator, Droppable {
+export interface BergamotTranslator extends Translator, Droppable, SlottedEngine {
   readonly stats: BergamotStats;
   /** Models that are there but not used, and why. */
   readonly problems: readonly AppError[];
@@ -79,6 +81,7 @@ class Bergamot implements BergamotTranslator {
   readonly #shelf: ModelShelf;
   readonly #crew: WorkerCrew;
   readonly #limits: BergamotLimits;
+  readonly #workers: number;
   readonly #warmFrom: readonly string[];
   readonly #onChange: () => void;
   readonly #rescan: NodeJS.Timeout;
@@ -89,6 +92,7 @@ class Bergamot implements BergamotTranslator {
     const { workers, memoryLimitMb, warmFrom = [], onProblem, onChange = () => {} } = options;
     const { startWorker = startBergamotWorker } = options;
     this.#shelf = shelf;
+    this.#workers = workers;
     this.#limits = { ...BERGAMOT_LIMITS, ...options.limits };
     this.#warmFrom = warmFrom;
     this.#onChange = onChange;
@@ -111,6 +115,12 @@ class Bergamot implements BergamotTranslator {
     this.#rescan = setInterval(() => void this.refresh(), this.#limits.rescanMs);
     this.#rescan.unref();
     this.#warm();
+  }
+
+  /** Without a model no thread would ever have anything to do. */
+  get slots(): EngineSlots {
+    const { busy, waiting } = this.#crew;
+    return { total: this.#shelf.models.length === 0 ? 0 : this.#workers, inUse: busy, waiting };
   }
 
   get stats(): BergamotStats {

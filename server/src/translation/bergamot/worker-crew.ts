@@ -60,6 +60,11 @@ export class WorkerCrew {
     return this.#slots.filter(({ kind }) => kind !== 'empty').length;
   }
 
+  /** Threads that translate, load or unload just now. */
+  get busy(): number {
+    return this.#slots.filter(({ kind }) => kind === 'busy').length;
+  }
+
   /** Workers that died and were given up, since the start. */
   get replaced(): number {
     return this.#replaced;
