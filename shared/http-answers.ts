@@ -146,7 +146,7 @@ export const performanceSchema = z
     translation_times: timesSchema.describe('Of one text, partials included'),
     caption_lag: timesSchema.describe('From the arrival of the last frame to the final stored'),
     translation_lag: timesSchema.describe('From the arrival of the last frame to it stored'),
-    delivery_lag: timesSchema.describe('From a final stored to handed to viewers'),
+    delivery_lag: timesSchema.describe('From a final made to handed to its readers'),
     cores: count,
     disk: z
       .object({ total_mb: amount, free_mb: amount, used_percent: percent })

@@ -141,7 +141,7 @@ export class ServerMetrics {
   );
   readonly #deliveryLag = new Histogram({
     name: 'parlance_delivery_lag_seconds',
-    help: 'From a final stored, on any node, to its being handed to the viewers of this one',
+    help: 'From a final made, on any node, to its being handed to the readers of this one',
     buckets: LAG_BUCKETS,
     registers: [this.registry],
   });

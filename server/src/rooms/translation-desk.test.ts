@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { FinalCaption } from '../../../shared/captions.ts';
 import { AppError } from '../../../shared/errors.ts';
 import type { Translator } from '../translation/translator.ts';
@@ -57,6 +57,8 @@ function scriptedStore(fail: (caption: FinalCaption) => AppError | null = () => 
 
 const quiet = { translated: () => undefined, failed: () => undefined };
 const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+afterEach(() => void vi.useRealTimers());
 
 test("[INV3] one session's sentences are translated in their order", async () => {
   const { store, stored } = scriptedStore();
@@ -122,6 +124,40 @@ test('a translation outlives an outage of the store', async () => {
   );
   desk.enqueue('room', source(0), 'es');
   await expect.poll(() => stored.length).toBe(1);
+});
+
+test('the time of a translation begins when it waits, and no original counts as one', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  const { store } = scriptedStore();
+  const times: number[] = [];
+  const lags: (readonly [string, number])[] = [];
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const desk = new TranslationDesk(
+    store,
+    scriptedTranslator(async (text) => {
+      await held;
+      if (text === 'sentence 2') throw new AppError('translator_failed', 'No.');
+      return text;
+    }),
+    {
+      translated: (_, durationMs) => times.push(durationMs),
+      stored: (engine, lagMs) => lags.push([engine, lagMs]),
+      failed: () => undefined,
+    },
+  );
+  for (const segment of [0, 1, 2]) desk.enqueue('room', source(segment), 'es', performance.now());
+  vi.advanceTimersByTime(5_000);
+  release();
+  await desk.settled();
+  // The second had nothing to do but to wait for the first.
+  expect(times).toEqual([5_000, 5_000]);
+  expect(lags).toEqual([
+    ['scripted', 5_000],
+    ['scripted', 5_000],
+  ]);
 });
 
 test('what the store refuses is stored as the original, so that nothing behind it waits', async () => {

@@ -33,11 +33,23 @@ export interface DeskOptions {
 }
 
 export interface DeskEvents {
-  /** A final was translated: how long it took, and by what. */
+  /** A final was translated: how long it waited and took, and by what. */
   translated(engine: string, durationMs: number): void;
-  /** A translation of what was just said is stored: how long after its last frame arrived here. */
+  /**
+   * A translation of what was just said is stored: how long after its last frame arrived here. An
+   * original that stands in the place of one does not count.
+   */
   stored?(engine: string, lagMs: number): void;
   failed(engine: string): void;
+}
+
+/** A final that is to be translated; times are those of `performance.now()`. */
+interface Job {
+  readonly room: string;
+  readonly source: FinalCaption;
+  readonly language: string;
+  readonly heardAtMs: number | null;
+  readonly enqueuedAtMs: number;
 }
 
 /**
@@ -90,7 +102,8 @@ export class TranslationDesk {
     this.#jobs += 1;
     const lane = `${room}/${source.session}/${language}`;
     const before = this.#lanes.get(lane) ?? Promise.resolve();
-    const work = before.then(() => this.#finish(room, source, language, heardAtMs));
+    const job = { room, source, language, heardAtMs, enqueuedAtMs: performance.now() };
+    const work = before.then(() => this.#finish(job));
     this.#lanes.set(lane, work);
     void work.finally(() => {
       this.#jobs -= 1;
@@ -124,18 +137,14 @@ export class TranslationDesk {
     await Promise.all(this.#lanes.values());
   }
 
-  async #finish(
-    room: string,
-    source: FinalCaption,
-    language: string,
-    heardAtMs: number | null,
-  ): Promise<void> {
-    const translated = await this.#translate(room, source, language);
+  async #finish(job: Job): Promise<void> {
+    const { room, source, language, heardAtMs } = job;
+    const translated = await this.#translate(job);
     // What the store refuses as it is (too long, say) must not block what comes after it.
     const candidates = translated === null ? [] : [translated, untranslated(source, language)];
     for (const caption of candidates) {
       if (!(await this.#keep(room, caption))) continue;
-      if (heardAtMs !== null) {
+      if (heardAtMs !== null && caption.notice !== 'untranslated') {
         this.#events.stored?.(caption.engine, performance.now() - heardAtMs);
       }
       return;
@@ -163,12 +172,7 @@ export class TranslationDesk {
   }
 
   /** Null when the desk closed meanwhile; the original with a notice when no engine could. */
-  async #translate(
-    room: string,
-    source: FinalCaption,
-    language: string,
-  ): Promise<FinalCaption | null> {
-    const startedAt = performance.now();
+  async #translate({ room, source, language, enqueuedAtMs }: Job): Promise<FinalCaption | null> {
     const { notice: _, wordTimes: __, ...place } = source;
     for (let tries = 1; !this.#stop.signal.aborted; tries += 1) {
       try {
@@ -181,7 +185,7 @@ export class TranslationDesk {
           signal: this.#stop.signal,
           ...(terms.length === 0 ? {} : { terms }),
         });
-        this.#events.translated(engine, performance.now() - startedAt);
+        this.#events.translated(engine, performance.now() - enqueuedAtMs);
         return { ...place, language, text, engine, quality };
       } catch (error) {
         if (this.#stop.signal.aborted) return null;
