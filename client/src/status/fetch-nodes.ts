@@ -3,6 +3,9 @@ import type { NodesAnswer } from '../../../shared/http-answers.ts';
 const ANSWER_TIMEOUT_MS = 8_000;
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
+const TOO_MANY_REQUESTS = 429;
+/** Where the server does not say when it may be asked again: its minute is over then. */
+const FULL_WAIT_MS = 60_000;
 
 export type Asked =
   | { readonly kind: 'answer'; readonly answer: NodesAnswer }
@@ -10,6 +13,8 @@ export type Asked =
   | { readonly kind: 'key-wanted' }
   /** A key that may not do this. */
   | { readonly kind: 'key-refused' }
+  /** More than may be asked within a minute with this key, by all who have it together. */
+  | { readonly kind: 'too-many'; readonly waitMs: number }
   | { readonly kind: 'unreachable' };
 
 /** Asks for the figures of all nodes; the key travels in a header. */
@@ -21,6 +26,8 @@ export async function fetchNodes(key: string | null): Promise<Asked> {
     });
     if (response.status === UNAUTHORIZED) return { kind: 'key-wanted' };
     if (response.status === FORBIDDEN) return { kind: 'key-refused' };
+    if (response.status === TOO_MANY_REQUESTS)
+      return { kind: 'too-many', waitMs: waitOf(response) };
     const answer: unknown = await response.json();
     return response.ok && isNodesAnswer(answer)
       ? { kind: 'answer', answer }
@@ -29,6 +36,11 @@ export async function fetchNodes(key: string | null): Promise<Asked> {
     // Said on the page, which asks again.
     return { kind: 'unreachable' };
   }
+}
+
+function waitOf(response: Response): number {
+  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return seconds >= 0 ? seconds * 1000 : FULL_WAIT_MS;
 }
 
 /** The server's own document describes it; this keeps out what is no such server at all. */

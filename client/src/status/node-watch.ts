@@ -3,8 +3,8 @@ import { type Asked, fetchNodes } from './fetch-nodes.ts';
 import { addSample, type Sample } from './node-history.ts';
 import { operatorKey } from './operator-key.ts';
 
-/** As often as nodes tell something new. */
-export const ASK_INTERVAL_MS = 2_000;
+/** Twelve requests a minute: a key may have a hundred, and several people look with the same one. */
+export const ASK_INTERVAL_MS = 5_000;
 
 /** Asks again and again how the nodes fare, and keeps what is shown of it. */
 export class NodeWatch {
@@ -13,7 +13,7 @@ export class NodeWatch {
   #timer: ReturnType<typeof setTimeout> | null = null;
   #round = 0;
 
-  /** Asks at once, and then as often as there is news. */
+  /** Asks at once, and then again and again. */
   start(): void {
     this.stop();
     this.#round += 1;
@@ -36,6 +36,7 @@ export class NodeWatch {
     }
     // Without a key that holds there is nothing to ask for again and again.
     if (asked.kind === 'key-wanted' || asked.kind === 'key-refused') return;
-    this.#timer = setTimeout(() => void this.#ask(round), ASK_INTERVAL_MS);
+    const waitMs = asked.kind === 'too-many' ? asked.waitMs : 0;
+    this.#timer = setTimeout(() => void this.#ask(round), Math.max(waitMs, ASK_INTERVAL_MS));
   }
 }

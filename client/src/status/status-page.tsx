@@ -46,6 +46,15 @@ export function StatusPage() {
       </TopBar>
       <main id="main" class="status-page" tabIndex={-1} data-testid="status" data-state={last}>
         {needsKey && <KeyForm why={whyKey(last)} onKey={() => watch.start()} />}
+        {last === 'too-many' && (
+          <Notice
+            advice={{
+              title: `Too many requests were made ${operatorKey.value === null ? 'from this address' : 'with this key'}`,
+              action: 'The page waits as long as the server asks for, a minute at most.',
+            }}
+            code="rate_limited"
+          />
+        )}
         {last === 'unreachable' && (
           <Notice
             advice={{

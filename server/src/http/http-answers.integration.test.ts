@@ -148,9 +148,8 @@ describe('what the document says', () => {
   });
 });
 
-const GUARDED = [
-  '/metrics',
-  '/metrics.json',
+const METRICS = ['/metrics', '/metrics.json'];
+const FIGURES = [
   '/status',
   '/status?cluster=1',
   '/api/v1/performance',
@@ -159,7 +158,7 @@ const GUARDED = [
 ];
 
 describe('who may ask', () => {
-  test.each(GUARDED)('%s needs a key that may operate', async (path) => {
+  test.each([...METRICS, ...FIGURES])('%s needs a key that may operate', async (path) => {
     expect((await get(path, {})).status).toBe(401);
     expect((await get(path, { 'X-API-Key': 'another-key-than-that' })).status).toBe(401);
     expect((await get(path, { Authorization: `Bearer ${ACCESS_KEY}` })).status).toBe(200);
@@ -177,7 +176,7 @@ describe('requests a minute', () => {
   const limitTold = async (path: string, headers?: Record<string, string>) =>
     (await get(path, headers)).headers.get('ratelimit-policy');
 
-  test.each([...GUARDED, '/api/v1/info', '/openapi.json', '/docs'])(
+  test.each([...FIGURES, '/api/v1/info', '/openapi.json', '/docs'])(
     '%s counts for the key, and for the address of who has none',
     async (path) => {
       expect(await limitTold(path)).toBe('"key";q=1000;w=60');
@@ -185,7 +184,7 @@ describe('requests a minute', () => {
     },
   );
 
-  test.each(['/health', '/ready', '/operate'])('%s does not count', async (path) => {
+  test.each(['/health', '/ready', '/operate', ...METRICS])('%s does not count', async (path) => {
     expect(await limitTold(path)).toBeNull();
   });
 });

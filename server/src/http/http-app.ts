@@ -14,8 +14,11 @@ import { requestLog } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
 import { tokenRoutes } from './token-routes.ts';
 
-/** Paths whose requests are counted by the minute: all but health and the page's files. */
-const COUNTED = ['/api', '/status', '/metrics', '/metrics.json', '/openapi.json', '/docs'];
+/**
+ * Paths whose requests are counted by the minute: all but health, the page's files, and the metrics,
+ * for which Prometheus asks each node every few seconds with one key for all of them.
+ */
+const COUNTED = ['/api', '/status', '/openapi.json', '/docs'];
 
 /** Plain HTTP beside the sockets: health, metrics, what the server can do, and the page. */
 export function createHttpApp(parts: HttpParts): Express {
