@@ -9,6 +9,8 @@ const REQUEST_ID_BYTES = 9;
 const FOREIGN_ID = /^[A-Za-z0-9_-]{8,64}$/;
 /** Stands for what no route of ours answered: the page's files, and what is not there. */
 const NO_ROUTE = 'other';
+/** Asked by machines all the time: what they are told is nobody's failed request. */
+const PROBES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', '/metrics.json']);
 /** Somebody who left before the answer; nginx's number for it. */
 const LEFT_STATUS = 499;
 
@@ -29,7 +31,7 @@ export function requestLog(log: Logger, metrics: ServerMetrics): RequestHandler 
       const method = knownMethod(request.method);
       const route = routeOf(request);
       const ms = performance.now() - startedAt;
-      metrics.answered('http', outcome);
+      metrics.answered(PROBES.has(route) ? 'probe' : 'http', outcome);
       metrics.answeredHttp(method, route, status, ms / 1000);
       const code: unknown = response.locals.errorCode;
       const line = { requestId, method, route, status, ms: Math.round(ms) };

@@ -10,6 +10,8 @@ const HTTP_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** `refused`: the asker's own doing; `failed`: ours, or more than we can carry. */
 export type Outcome = 'ok' | 'refused' | 'failed';
+/** `probe`: who looks whether the server lives, and how. */
+export type Transport = 'http' | 'socket' | 'probe';
 export type Task = 'conversion' | 'recognition' | 'translation';
 
 /** Durations that are told with exact percentiles too, beside the histograms. */
@@ -86,7 +88,7 @@ export class ServerMetrics {
   readonly resumes = this.#counter('session_resumes_total', 'Sessions taken up again');
   readonly #requests = new Counter({
     name: 'parlance_requests_total',
-    help: 'Requests answered over HTTP and over sockets: ok, refused (client), failed (server)',
+    help: 'Requests answered over HTTP, over sockets, and to probes: ok, refused (client), failed (server)',
     labelNames: ['transport', 'outcome'] as const,
     registers: [this.registry],
   });
@@ -162,7 +164,7 @@ export class ServerMetrics {
       registers: [this.registry],
     }).set({ version }, 1);
     // A series that is there from the start has a rate from its first event on.
-    for (const transport of ['http', 'socket']) {
+    for (const transport of ['http', 'socket', 'probe'] as const) {
       for (const outcome of ['ok', 'refused', 'failed']) {
         this.#requests.inc({ transport, outcome }, 0);
       }
@@ -173,9 +175,10 @@ export class ServerMetrics {
     }
   }
 
-  /** A request over a socket or HTTP was answered. */
-  answered(transport: 'http' | 'socket', outcome: Outcome): void {
+  /** A request was answered; those of probes are in no total. */
+  answered(transport: Transport, outcome: Outcome): void {
     this.#requests.inc({ transport, outcome });
+    if (transport === 'probe') return;
     this.totals.requests += 1;
     if (outcome !== 'ok') this.totals.errors += 1;
   }

@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { CleanUps } from '../clean-ups.ts';
+import { outcomeOf } from '../http/error-status.ts';
 import type { Limits } from '../limits/create-limits.ts';
 import { Drain } from './drain.ts';
 import type { GatewayParts } from './gateway-parts.ts';
@@ -62,7 +63,10 @@ export function createGateways({
   identifyComers({ speak, watch }, access);
   const limited = limitSockets({
     ...{ http, io, limits, log, cleanUps },
-    refused: ({ code }) => metrics.errors.inc({ code }),
+    refused: ({ code }) => {
+      metrics.errors.inc({ code });
+      metrics.answered('socket', outcomeOf(code));
+    },
   });
   speak.on('connection', (socket) => {
     const connection = new SpeakerConnection(socket, parts);
