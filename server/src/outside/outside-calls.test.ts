@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OUTSIDE_LIMITS, type OutsideLimits } from './limits.ts';
 import { OutsideCalls, type ServiceState } from './outside-calls.ts';
 import { OutsideError, type OutsideFault } from './outside-error.ts';
@@ -13,6 +13,8 @@ const forEver = () => new Promise<never>(() => undefined);
 interface Scene {
   readonly calls: OutsideCalls;
   readonly states: (readonly [ServiceState, OutsideFault | null])[];
+  /** What was told to be wrong with it. */
+  readonly faults: OutsideFault[];
   /** What the next probes do; the last one again and again. */
   readonly probes: (() => Promise<unknown>)[];
   probed: number;
@@ -22,6 +24,7 @@ const open: OutsideCalls[] = [];
 
 function scene(limits: Partial<OutsideLimits> = {}, now?: () => number): Scene {
   const states: Scene['states'] = [];
+  const faults: OutsideFault[] = [];
   const made: Scene = {
     calls: new OutsideCalls({
       name: 'scripted',
@@ -32,9 +35,11 @@ function scene(limits: Partial<OutsideLimits> = {}, now?: () => number): Scene {
         return next?.() ?? Promise.resolve();
       },
       onState: (state, why) => states.push([state, why]),
+      onFault: (error) => faults.push(error.fault),
       ...(now === undefined ? {} : { now }),
     }),
     states,
+    faults,
     probes: [],
     probed: 0,
   };
@@ -50,6 +55,7 @@ async function exhaust({ calls }: Scene, name: OutsideFault = 'broken'): Promise
 }
 
 afterEach(async () => {
+  vi.useRealTimers();
   for (const calls of open.splice(0)) await calls.close(new Error('over'), 'drop');
 });
 
@@ -344,6 +350,75 @@ describe('rest', () => {
     const states = made.states.map(([state]) => state);
     expect(states).toEqual(['resting', 'probing', 'resting', 'probing', 'up']);
   });
+
+  it.each(['rejected', 'overloaded'] as const)(
+    'rests on where the probe is %s: that is no recovery',
+    async (name) => {
+      let nowMs = 0;
+      const made = scene({}, () => nowMs);
+      made.probes.push(
+        () => Promise.reject(fault(name)),
+        () => Promise.resolve(),
+      );
+      await exhaust(made);
+      await expect
+        .poll(async () => {
+          nowMs += 10_000;
+          await made.calls.run('final', async () => 1).catch(() => null);
+          return made.calls.status.state;
+        })
+        .toBe('up');
+      const states = made.states.map(([state]) => state);
+      expect(states).toEqual(['resting', 'probing', 'resting', 'probing', 'up']);
+      expect(made.probed).toBe(2);
+      expect(made.faults).toContain(name);
+    },
+  );
+
+  it('does what a probe is told with Retry-After: it is not asked until then', async () => {
+    // The clock of the breaker.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    let nowMs = 0;
+    const made = scene({ maxPauseMs: 120_000 }, () => nowMs);
+    made.probes.push(
+      () => Promise.reject(fault('overloaded', 90_000)),
+      () => Promise.resolve(),
+    );
+    await exhaust(made);
+    const ask = () => made.calls.run('final', async () => 'done').catch(() => null);
+    vi.setSystemTime(Date.now() + 1_000);
+    await expect.poll(() => ask().then(() => made.states.length)).toBe(3);
+    expect(made.states[2]).toEqual(['resting', 'overloaded']);
+    // It would not rest so long by itself.
+    nowMs = 89_999;
+    vi.setSystemTime(Date.now() + 89_999);
+    await ask();
+    expect(made.probed).toBe(1);
+    nowMs = 90_001;
+    await expect.poll(ask).toBe('done');
+  });
+
+  it('is back with a clean record, whatever the probe was answered', async () => {
+    const made = scene({ maxTries: 1 });
+    made.probes.push(() => Promise.reject(fault('unusable')));
+    await exhaust(made);
+    await expect
+      .poll(() => made.calls.run('final', async () => 'back').catch(() => null))
+      .toBe('back');
+    await made.calls.run('final', () => Promise.reject(fault('timeout'))).catch(() => undefined);
+    expect(made.calls.status.state).toBe('up');
+  });
+});
+
+it('tells what was wrong with each try, and of nothing that the asker did', async () => {
+  const { calls, faults } = scene({ maxTries: 2, breakerMinCalls: 8 });
+  for (const name of ['unavailable', 'rejected', 'unusable'] as const) {
+    await calls.run('final', () => Promise.reject(fault(name))).catch(() => undefined);
+  }
+  await calls.run('partial', () => Promise.reject(fault('broken'))).catch(() => undefined);
+  const gone = AbortSignal.abort(new Error('gone'));
+  await calls.run('final', async () => 'done', gone).catch(() => undefined);
+  expect(faults).toEqual(['unavailable', 'unavailable', 'rejected', 'unusable', 'broken']);
 });
 
 describe('close', () => {
@@ -355,6 +430,19 @@ describe('close', () => {
     await Promise.all([calls.close(over, 'drop'), calls.close(over, 'drop')]);
     for (const each of await both) expect(each).toMatchObject({ reason: over });
     await expect(calls.run('final', async () => 1)).rejects.toBe(over);
+  });
+
+  it('tells nobody how a probe ended that it cut off', async () => {
+    const made = scene();
+    made.probes.push(forEver);
+    await exhaust(made);
+    await expect
+      .poll(() =>
+        made.calls.run('final', async () => 1).catch(() => made.states.at(-1)?.[0] ?? null),
+      )
+      .toBe('probing');
+    await made.calls.close(over, 'drop');
+    expect(made.states.map(([state]) => state)).toEqual(['resting', 'probing']);
   });
 
   it('lets the work end where that is wanted', async () => {

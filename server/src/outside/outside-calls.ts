@@ -14,6 +14,7 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { unlessAborted } from '../async/unless-aborted.ts';
+import { withDeadline } from '../async/with-deadline.ts';
 import type { OutsideLimits } from './limits.ts';
 import { OutsideError, type OutsideFault } from './outside-error.ts';
 
@@ -44,6 +45,8 @@ export interface OutsideCallsOptions {
   readonly probe: (signal: AbortSignal) => Promise<unknown>;
   /** Told when the state has changed; `fault` is what brought a rest or a pause about. */
   readonly onState?: (state: ServiceState, fault: OutsideFault | null) => void;
+  /** Told of every try, and every probe, that the service failed or refused. */
+  readonly onFault?: (error: OutsideError) => void;
   /** Milliseconds on a clock that never steps back. */
   readonly now?: () => number;
 }
@@ -84,7 +87,10 @@ export class OutsideCalls {
     // Every call listens to it.
     setMaxListeners(0, this.#stop.signal);
     this.#breaker = circuitBreaker(
-      handleWhen((error) => error instanceof OutsideError && error.ofTheService),
+      handleWhen(
+        (error) =>
+          error instanceof FailedProbe || (error instanceof OutsideError && error.ofTheService),
+      ),
       {
         halfOpenAfter: new ExponentialBackoff({
           initialDelay: limits.minRestMs,
@@ -99,7 +105,8 @@ export class OutsideCalls {
     );
     this.#breaker.onBreak((reason) => {
       const error = 'error' in reason ? reason.error : null;
-      this.#enter('resting', error instanceof OutsideError ? error.fault : null);
+      const cause = error instanceof FailedProbe ? error.cause : error;
+      this.#enter('resting', cause instanceof OutsideError ? cause.fault : null);
     });
     this.#breaker.onHalfOpen(() => this.#enter('probing', null));
     this.#breaker.onReset(() => this.#enter('up', null));
@@ -126,33 +133,25 @@ export class OutsideCalls {
     if (kind === 'partial' && !this.#hasRoomForPartial) throw this.#fault('crowded');
     const totalMs = kind === 'final' ? this.#limits.totalMs : this.#limits.partialTimeoutMs;
     const endsAt = this.#now() + totalMs;
-    const over = new AbortController();
-    const late = kind === 'final' ? 'timeout' : 'late';
-    const timer = setTimeout(() => over.abort(this.#fault(late)), totalMs);
-    const ended = anyOf([
-      over.signal,
-      this.#stop.signal,
-      ...(signal === undefined ? [] : [signal]),
-    ]);
-    try {
-      ended.signal.throwIfAborted();
+    const late = () => this.#fault(kind === 'final' ? 'timeout' : 'late');
+    const signals = [this.#stop.signal, ...(signal === undefined ? [] : [signal])];
+    const work = withDeadline({ ms: totalMs, late, signals }, (ended) =>
       // Without the signal: a bulkhead that finds who waited gone lets nobody else in their place.
-      const work = this.#places.execute(() => {
-        ended.signal.throwIfAborted();
+      this.#places.execute(() => {
+        ended.throwIfAborted();
         return kind === 'final'
-          ? this.#tryAgain(attempt, ended.signal, endsAt)
-          : this.#try(attempt, ended.signal, null);
-      });
-      return await this.#tracked(unlessAborted(work, ended.signal));
+          ? this.#tryAgain(attempt, ended, endsAt)
+          : this.#try(() => unlessAborted(attempt(ended), ended));
+      }),
+    );
+    try {
+      return await this.#tracked(work);
     } catch (error) {
       if (error instanceof BulkheadRejectedError) throw this.#fault('crowded');
       // A pause that a partial is told of spares the finals after it the same answer.
       const told = error instanceof OutsideError && error.retryAfterMs !== undefined;
       if (kind === 'partial' && told) this.#notePause(error);
       throw error;
-    } finally {
-      ended.release();
-      clearTimeout(timer);
     }
   }
 
@@ -176,11 +175,11 @@ export class OutsideCalls {
     signal: AbortSignal,
     endsAt: number,
   ): Promise<T> {
-    const { maxTries, minRetryMs, maxRetryMs, timeoutMs } = this.#limits;
+    const { maxTries, minRetryMs, maxRetryMs } = this.#limits;
     let backoff = new ExponentialBackoff({ initialDelay: minRetryMs, maxDelay: maxRetryMs }).next();
     for (let tries = 1; ; tries += 1) {
       try {
-        return await this.#try(attempt, signal, timeoutMs);
+        return await this.#try(() => this.#timed(attempt, signal));
       } catch (error) {
         if (!(error instanceof OutsideError) || !error.retryable) throw error;
         const pauseMs = pauseBeforeRetry(error, backoff.duration);
@@ -195,42 +194,26 @@ export class OutsideCalls {
   }
 
   /** One try, known to the breaker. */
-  async #try<T>(
-    attempt: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-    timeoutMs: number | null,
-  ): Promise<T> {
+  async #try<T>(ask: () => Promise<T>): Promise<T> {
     // Others may have found out meanwhile that it fails; a half-open breaker would make this one wait.
     if (this.#state !== 'up') throw this.#fault('resting');
     try {
-      const result = await this.#breaker.execute(() =>
-        timeoutMs === null
-          ? unlessAborted(attempt(signal), signal)
-          : this.#timed(attempt, signal, timeoutMs),
-      );
+      const result = await this.#breaker.execute(ask);
       this.#count('ok');
       return result;
     } catch (error) {
       if (error instanceof BrokenCircuitError) throw this.#fault('resting');
-      if (error instanceof OutsideError) this.#count(error.fault);
+      if (error instanceof OutsideError) {
+        this.#count(error.fault);
+        this.#options.onFault?.(error);
+      }
       throw error;
     }
   }
 
-  async #timed<T>(
-    attempt: (signal: AbortSignal) => Promise<T>,
-    signal: AbortSignal,
-    timeoutMs: number,
-  ): Promise<T> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(this.#fault('timeout')), timeoutMs);
-    const ended = anyOf([late.signal, signal]);
-    try {
-      return await unlessAborted(attempt(ended.signal), ended.signal);
-    } finally {
-      ended.release();
-      clearTimeout(timer);
-    }
+  #timed<T>(attempt: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const late = () => this.#fault('timeout');
+    return withDeadline({ ms: this.#limits.timeoutMs, late, signals: [signal] }, attempt);
   }
 
   #mustBeUp(): void {
@@ -243,11 +226,23 @@ export class OutsideCalls {
 
   /** Asks the service about nothing, if it is time for that; nobody waits for it. */
   #probe(): void {
-    const { timeoutMs } = this.#limits;
-    const probing = this.#breaker
-      .execute(() => this.#timed(this.#options.probe, this.#stop.signal, timeoutMs))
-      .catch(() => undefined);
+    if (this.#now() < this.#pausedUntil) return;
+    const probing = this.#breaker.execute(() => this.#askProbe()).catch(() => undefined);
     void this.#tracked(probing);
+  }
+
+  /** Rejects with a {@link FailedProbe} unless it was answered; an answer that is no use to a reader is one. */
+  async #askProbe(): Promise<void> {
+    try {
+      await this.#timed(this.#options.probe, this.#stop.signal);
+    } catch (error) {
+      if (error instanceof OutsideError) {
+        this.#options.onFault?.(error);
+        if (error.fault === 'unusable') return;
+        this.#notePause(error);
+      }
+      throw new FailedProbe('Expected an answer, got none.', { cause: error });
+    }
   }
 
   /** A pause that was asked for and is over. */
@@ -264,7 +259,7 @@ export class OutsideCalls {
   }
 
   #enter(state: ServiceState, fault: OutsideFault | null): void {
-    if (this.#state === state) return;
+    if (this.#state === state || this.#closedWith !== null) return;
     this.#state = state;
     this.#options.onState?.(state, fault);
   }
@@ -287,6 +282,9 @@ export class OutsideCalls {
   }
 }
 
+/** A cockatiel breaker takes any error that is not one of its own for a recovery. */
+class FailedProbe extends Error {}
+
 const IN_WORDS: Partial<Record<OutsideFault, string>> = {
   timeout: 'expected an answer in time, got none',
   late: 'expected an answer in time for a partial, got none',
@@ -297,24 +295,4 @@ const IN_WORDS: Partial<Record<OutsideFault, string>> = {
 function pauseBeforeRetry({ retryAfterMs }: OutsideError, backoffMs: number): number {
   if (retryAfterMs === undefined) return backoffMs;
   return retryAfterMs + Math.random() * RETRY_AFTER_JITTER_MS;
-}
-
-/**
- * Aborted with the first of them, as AbortSignal.any would be, but leaves no listener behind on
- * signals that live long.
- */
-function anyOf(signals: readonly AbortSignal[]): { signal: AbortSignal; release: () => void } {
-  const any = new AbortController();
-  const listeners = signals.map((signal) => {
-    const abort = () => any.abort(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    return () => signal.removeEventListener('abort', abort);
-  });
-  return {
-    signal: any.signal,
-    release: () => {
-      for (const remove of listeners) remove();
-    },
-  };
 }

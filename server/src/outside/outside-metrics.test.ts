@@ -5,7 +5,7 @@ import type { OutsideStatus } from './outside-calls.ts';
 import { registerOutsideMetrics } from './outside-metrics.ts';
 
 async function measured(status: OutsideStatus): Promise<readonly string[]> {
-  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
+  const registry = new Registry();
   registerOutsideMetrics(registry, { cache: new TranslationCache(), status: () => [status] });
   return (await registry.metrics()).split('\n');
 }
