@@ -91,6 +91,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     decoders: decoders.stats(),
     ...hub.stats,
     recognition: scheduler.stats,
+    loadTimes: engines.loadTimes?.() ?? [],
     translation: engines.translationSlots?.() ?? NO_SLOTS,
     translationJobs: desk.jobs,
     connections: limits.connections.open,
@@ -103,7 +104,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   });
   const metrics = new ServerMetrics(live, VERSION);
   useOutside(engines.outside, { settings, redis: storage.redis, registry: metrics.registry });
-  metrics.modelsLoaded(engines.loadSeconds ?? {});
   const recognizer = measuredRecognizer(engines.recognizer, metrics);
   const translator = measuredTranslator(engines.translator, metrics);
   const recognizable = recognizer.capabilities.languages;

@@ -11,7 +11,7 @@ import { createSileroDetector } from './segmentation/silero/silero-detector.ts';
 import type { SpeechDetector } from './segmentation/speech-detector.ts';
 import { TranslationCache } from './translation/cache/cache-finals.ts';
 import { startTranslators } from './translation/start-translators.ts';
-import type { EngineSlots, Translator } from './translation/translator.ts';
+import type { EngineSlots, LoadTime, Translator } from './translation/translator.ts';
 import { TranslatorRouter } from './translation/translator-router.ts';
 
 /** The engines at work on a node. */
@@ -28,8 +28,8 @@ export interface Engines {
   readonly translationSlots?: () => EngineSlots;
   /** What they keep and could get again; absent where that is nothing. */
   readonly droppables?: readonly Droppable[];
-  /** How long each took to load, in seconds; absent where that says nothing. */
-  readonly loadSeconds?: Readonly<Record<string, number>>;
+  /** How long each took to load, and the models that came later; absent where that says nothing. */
+  readonly loadTimes?: () => readonly LoadTime[];
   /** Those outside this server; absent where all are inside. */
   readonly outside?: OutsideEngines;
 }
@@ -77,19 +77,19 @@ export async function startEngines(
     warnings,
     translationSlots: () => translated.slots(),
     droppables: translated.droppables,
-    loadSeconds: clock.seconds,
+    loadTimes: () => [...clock.times, ...translated.loadTimes()],
     ...(outside().length === 0 ? {} : { outside: { cache, status: outside } }),
   };
 }
 
 /** Times what is loaded one after the other. */
 class LoadClock {
-  readonly seconds: Record<string, number> = {};
+  readonly times: LoadTime[] = [];
   #fromMs = performance.now();
 
   loaded(engine: string): void {
     const now = performance.now();
-    this.seconds[engine] = (now - this.#fromMs) / 1000;
+    this.times.push({ engine, model: '', seconds: (now - this.#fromMs) / 1000 });
     this.#fromMs = now;
   }
 }

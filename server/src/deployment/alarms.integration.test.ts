@@ -8,11 +8,14 @@ import type { Metric } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { OutsideEngines } from '../outside/outside-engines.ts';
+import { registerOutsideMetrics } from '../outside/outside-metrics.ts';
 import {
   type ScriptedApplication,
   startScriptedApplication,
 } from '../testing/scripted-application.ts';
 import { projectRoot } from '../testing/speech-corpus.ts';
+import { TranslationCache } from '../translation/cache/cache-finals.ts';
 
 const FOLDER = join(projectRoot(), 'deploy/prometheus');
 const RULES: { groups: { rules: { alert: string; expr: string }[] }[] } = parse(
@@ -27,6 +30,14 @@ const expressions = [
     targets.map(({ expr }) => [title, expr] as const),
   ),
 ];
+
+/** As where a service outside is one of the engines. */
+const OUTSIDE: OutsideEngines = {
+  cache: new TranslationCache(),
+  status: () => [
+    { name: 'openai', state: 'up', running: 1, waiting: 0, outcomes: new Map([['ok', 1]]) },
+  ],
+};
 
 const promtool = (...args: string[]) => promisify(execFile)('promtool', args, { cwd: FOLDER });
 
@@ -75,7 +86,7 @@ describe('what alarms and panels ask for', () => {
   let exported: Map<string, string>;
 
   beforeAll(async () => {
-    node = await startScriptedApplication();
+    node = await startScriptedApplication({}, { outside: OUTSIDE });
     const text = await (await fetch(`${node.application.url}/metrics`)).text();
     exported = new Map(
       [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type = '']) =>
@@ -92,7 +103,7 @@ describe('what alarms and panels ask for', () => {
     for (const name of names) {
       expect(name === 'up' || exported.has(name), name).toBe(true);
       // A rate of what goes up and down means nothing, nor does a counter without one.
-      const isRate = new RegExp(`rate\\(${name}\\b`).test(expr);
+      const isRate = new RegExp(`(?:rate|increase)\\(\\s*${name}\\b`).test(expr);
       if (name !== 'up') expect(exported.get(name) !== 'gauge', `rate of ${name}`).toBe(isRate);
     }
   });
@@ -101,6 +112,7 @@ describe('what alarms and panels ask for', () => {
     const { registry } = new ServerMetrics(() => {
       throw new Error('Expected labels only.');
     });
+    registerOutsideMetrics(registry, OUTSIDE);
     const ofPrometheus = ['job', 'instance', 'le'];
     for (const [, series = '', selector = ''] of expr.matchAll(/\b(parlance_\w+)\{([^}]*)\}/g)) {
       const name = series.replace(/_(?:bucket|sum|count)$/, '');

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DecoderPoolStats } from '../audio/decoder-pool.ts';
 import { LOAD_STEPS } from '../scheduling/load-step.ts';
 import type { SchedulerStats } from '../scheduling/recognition-scheduler.ts';
-import type { EngineSlots } from '../translation/translator.ts';
+import type { EngineSlots, LoadTime } from '../translation/translator.ts';
 
 /** What is read at the moment of a scrape. */
 export interface LiveFigures {
@@ -21,6 +21,7 @@ export interface LiveFigures {
   /** This process and those that it started. */
   readonly memoryBytes: number;
   readonly memoryLimitBytes: number;
+  readonly loadTimes: readonly LoadTime[];
   readonly redisUp: boolean;
   readonly draining: boolean;
 }
@@ -144,6 +145,18 @@ export function registerLiveFigures(registry: Registry, figures: () => LiveFigur
       },
     });
   }
+  new Gauge({
+    name: 'parlance_model_load_seconds',
+    help: 'Time that engines took to load at start, and each model that came later',
+    labelNames: ['engine', 'model'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { engine, model, seconds } of figures().loadTimes) {
+        this.set({ engine, model }, seconds);
+      }
+    },
+  });
   for (const [name, help, read] of COUNTERS) {
     new Counter({
       name: `parlance_${name}`,

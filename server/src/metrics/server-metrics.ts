@@ -147,12 +147,6 @@ export class ServerMetrics {
     buckets: LAG_BUCKETS,
     registers: [this.registry],
   });
-  readonly #modelLoad = new Gauge({
-    name: 'parlance_model_load_seconds',
-    help: 'Time that engines took to load at start',
-    labelNames: ['engine'] as const,
-    registers: [this.registry],
-  });
 
   constructor(figures: () => LiveFigures, version = 'unknown') {
     collectDefaultMetrics({ register: this.registry });
@@ -168,6 +162,9 @@ export class ServerMetrics {
       for (const outcome of ['ok', 'refused', 'failed']) {
         this.#requests.inc({ transport, outcome }, 0);
       }
+    }
+    for (const code of ['recognizer_failed', 'decoder_failed', 'internal']) {
+      this.errors.inc({ code }, 0);
     }
     for (const task of ['conversion', 'recognition', 'translation'] as const) {
       this.activeWorkers.set({ task }, 0);
@@ -225,10 +222,6 @@ export class ServerMetrics {
     const seconds = Math.max(0, Date.now() - storedAt) / 1000;
     this.#deliveryLag.observe(seconds);
     this.times.deliveryLag.note(seconds);
-  }
-
-  modelsLoaded(seconds: Readonly<Record<string, number>>): void {
-    for (const [engine, value] of Object.entries(seconds)) this.#modelLoad.set({ engine }, value);
   }
 
   #counter(name: string, help: string): Counter {

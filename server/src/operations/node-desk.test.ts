@@ -32,6 +32,7 @@ const LIVE: LiveFigures = {
     intervalMs: 700,
     step: 'slower',
   },
+  loadTimes: [],
   translation: { total: 2, inUse: 2, waiting: 3 },
   translationJobs: 5,
   connections: 43,

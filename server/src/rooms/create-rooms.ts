@@ -42,6 +42,7 @@ export async function createRooms(parts: RoomParts): Promise<Rooms> {
   const glossary = new GlossaryShelf(store, common ?? [], (room) => glossaryNews.tell(room));
   glossaryNews.hear((room) => void glossary.refresh(room));
   const desk = new TranslationDesk(store, translator, measuredBy(metrics), { glossary });
+  metrics.translationFailures.inc({ engine: translator.name }, 0);
   cleanUps.add(() => desk.close());
   const hub = new RoomHub(
     store,

@@ -19,7 +19,14 @@ import type { WatchTimes } from './remote/language-watch.ts';
 import type { RemoteEngine } from './remote/remote-engine.ts';
 import { createRemoteTranslator } from './remote/remote-translator.ts';
 import { keepTerms } from './terms/keep-terms.ts';
-import { type EngineSlots, NO_SLOTS, type SlottedEngine, type Translator } from './translator.ts';
+import {
+  type EngineSlots,
+  type LoadingEngine,
+  type LoadTime,
+  NO_SLOTS,
+  type SlottedEngine,
+  type Translator,
+} from './translator.ts';
 
 export interface TranslatorSurroundings {
   readonly settings: Settings;
@@ -41,6 +48,8 @@ export interface StartedTranslators {
   readonly droppables: readonly Droppable[];
   /** How busy all of them are together. */
   slots(): EngineSlots;
+  /** What models that were loaded meanwhile took. */
+  loadTimes(): readonly LoadTime[];
   /** How those outside fare. */
   outside(): readonly OutsideStatus[];
 }
@@ -71,6 +80,8 @@ export async function startTranslators(
     translators: translators.map((translator) => keepTerms(translator)),
     droppables: translators.filter(isDroppable),
     outside: () => outside.map((status) => status()),
+    loadTimes: () =>
+      translators.flatMap((translator) => (isLoading(translator) ? translator.loadTimes : [])),
     slots: () => {
       const { OUTSIDE_CONCURRENCY: total } = surroundings.settings;
       return sumOf([
@@ -93,6 +104,10 @@ function sumOf(all: readonly EngineSlots[]): EngineSlots {
     }),
     NO_SLOTS,
   );
+}
+
+function isLoading(translator: Translator): translator is Translator & LoadingEngine {
+  return 'loadTimes' in translator;
 }
 
 function isSlotted(translator: Translator): translator is Translator & SlottedEngine {

@@ -38,6 +38,19 @@ export interface SlottedEngine {
   readonly slots: EngineSlots;
 }
 
+/** How long something that an engine works with took to load, the last time. */
+export interface LoadTime {
+  readonly engine: string;
+  /** Of the engine; empty for all of it. */
+  readonly model: string;
+  readonly seconds: number;
+}
+
+/** An engine that loads models while it runs. */
+export interface LoadingEngine {
+  readonly loadTimes: readonly LoadTime[];
+}
+
 export interface TranslationRoute {
   /** Languages passed through, in order; empty for a direct pair. */
   readonly via: readonly string[];

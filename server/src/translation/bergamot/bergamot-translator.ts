@@ -7,6 +7,8 @@ import type { Droppable } from '../../limits/droppable.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   EngineSlots,
+  LoadingEngine,
+  LoadTime,
   SlottedEngine,
   Translation,
   TranslationRequest,
@@ -47,7 +49,7 @@ export interface BergamotStats {
   readonly loaded: readonly (readonly string[])[];
 }
 
-export interface BergamotTranslator extends Translator, Droppable, SlottedEngine {
+export interface BergamotTranslator extends Translator, Droppable, SlottedEngine, LoadingEngine {
   readonly stats: BergamotStats;
   /** Models that are there but not used, and why. */
   readonly problems: readonly AppError[];
@@ -82,6 +84,8 @@ class Bergamot implements BergamotTranslator {
   readonly #crew: WorkerCrew;
   readonly #limits: BergamotLimits;
   readonly #workers: number;
+  /** How long the last loading of a model took, by its key. */
+  readonly #loadMs = new Map<string, number>();
   readonly #warmFrom: readonly string[];
   readonly #onChange: () => void;
   readonly #rescan: NodeJS.Timeout;
@@ -105,6 +109,7 @@ class Bergamot implements BergamotTranslator {
         parts ??= readMarianParts();
         return startWorker(await parts);
       },
+      onLoaded: ({ key }, tookMs) => this.#loadMs.set(key, tookMs),
       onDamaged: ({ key }, problem) => {
         shelf.putAside(key, problem);
         onProblem?.(problem);
@@ -121,6 +126,13 @@ class Bergamot implements BergamotTranslator {
   get slots(): EngineSlots {
     const { busy, waiting } = this.#crew;
     return { total: this.#shelf.models.length === 0 ? 0 : this.#workers, inUse: busy, waiting };
+  }
+
+  get loadTimes(): readonly LoadTime[] {
+    return this.#shelf.models.flatMap(({ key, installed: { pair } }) => {
+      const tookMs = this.#loadMs.get(key);
+      return tookMs === undefined ? [] : [{ engine: NAME, model: pair, seconds: tookMs / 1000 }];
+    });
   }
 
   get stats(): BergamotStats {
@@ -199,6 +211,7 @@ class Bergamot implements BergamotTranslator {
     const changed = await this.#shelf.refresh().catch(() => false);
     if (!changed || this.#closing !== null) return;
     this.#crew.forget((key) => this.#shelf.has(key));
+    for (const key of this.#loadMs.keys()) if (!this.#shelf.has(key)) this.#loadMs.delete(key);
     this.#warm();
     this.#onChange();
   }

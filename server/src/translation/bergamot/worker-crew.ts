@@ -13,6 +13,8 @@ export interface WorkerCrewOptions {
   readonly maxWorkerBytes: number;
   readonly limits: BergamotLimits;
   readonly startWorker: () => Promise<Worker>;
+  /** A worker has this model now, and took so long for it. */
+  readonly onLoaded: (model: ShelvedModel, tookMs: number) => void;
   /** A model that can not be used, until it changes on disk. */
   readonly onDamaged: (model: ShelvedModel, problem: AppError) => void;
   readonly now: () => number;
@@ -216,8 +218,11 @@ export class WorkerCrew {
   }
 
   async #load(worker: MarianWorker, { model, unload }: Task & { kind: 'load' }): Promise<void> {
+    const { now, onLoaded } = this.#options;
+    const beganAt = now();
     try {
       await worker.load(model, unload);
+      onLoaded(model, now() - beganAt);
     } catch (error) {
       if (this.#closed) return;
       if (error instanceof ThreadDied) this.#noteKill(model);
