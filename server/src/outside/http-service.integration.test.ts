@@ -81,12 +81,52 @@ describe('HttpService', () => {
       fault: 'overloaded',
       retryAfterMs: 7_000,
     });
-    const refusal = {
-      error: { message: SPOKEN, param: 'max_tokens', code: 'unsupported_parameter' },
+    const refusalOf = (param: string) =>
+      json({ error: { message: SPOKEN, param, code: 'unsupported_parameter' } }, 400);
+    expect(await failure(refusalOf('text'))).toMatchObject({ parameter: 'text' });
+    expect(await failure(refusalOf('text[0].content'))).toMatchObject({ parameter: 'text' });
+  });
+
+  it.each([
+    { json: { max_tokens: 1 } },
+    { form: new URLSearchParams({ max_tokens: '1' }) },
+    {
+      multipart: {
+        fields: ['max_tokens[]'],
+        contentType: 'multipart/form-data; boundary=x',
+        bytes: Buffer.from('--x--\r\n'),
+      },
+    },
+  ])('[INV7] knows a refused parameter by what was sent, and takes no other word', async (body) => {
+    const named = async (param: unknown) => {
+      server.answer = () => json({ error: { message: SPOKEN, param } }, 400);
+      const asked = service.post('/ask', body, schema, NEVER);
+      return await asked.catch((error: OutsideError) => error.parameter);
     };
-    expect(await failure(json(refusal, 400))).toMatchObject({ parameter: 'max_tokens' });
-    const odd = { error: { message: SPOKEN, param: `${SPOKEN}!` } };
-    expect((await failure(json(odd, 400))).parameter).toBeUndefined();
+    expect(await named('max_tokens')).toMatch(/^max_tokens/);
+    for (const word of ['marmalade', SPOKEN, 'max', '', 7, 'toString']) {
+      expect(await named(word)).toBeUndefined();
+    }
+  });
+
+  it('is reached by any answer, of whatever shape and length, that is no web page', async () => {
+    const reach = () => service.reach('/models', NEVER);
+    for (const body of ['[]', '{"data":[]}', '', `[${'1,'.repeat(200_000)}1]`]) {
+      server.answer = () => ({ kind: 'answer', body });
+      await expect(reach()).resolves.toBeUndefined();
+    }
+    server.answer = () => ({
+      kind: 'answer',
+      headers: { 'content-type': 'text/html; charset=utf-8' },
+      body: '<!doctype html>',
+    });
+    await expect(reach()).rejects.toMatchObject({ fault: 'bad_answer' });
+    server.answer = () => json({}, 401);
+    await expect(reach()).rejects.toMatchObject({ fault: 'denied', status: 401 });
+    server.answer = () => ({ kind: 'reset' });
+    await expect(reach()).rejects.toMatchObject({ fault: 'unreachable' });
+    server.answer = () => json({ answer: 'again' });
+    await expect(ask()).resolves.toEqual({ answer: 'again' });
   });
 
   it.each([{ kind: 'hang' }, { kind: 'stall', body: '{"ans' }] as const)(

@@ -23,6 +23,8 @@ export type RequestBody =
   | { readonly multipart: MultipartBody };
 
 export interface MultipartBody {
+  /** Names of its fields. */
+  readonly fields: readonly string[];
   readonly contentType: string;
   readonly bytes: Uint8Array;
 }
@@ -32,10 +34,12 @@ const KEEP_ALIVE_MS = 4_000;
 /** Of an error's body no more is read: it only names a parameter. */
 const MAX_PROBLEM_BYTES = 8_192;
 const USER_AGENT = 'parlance';
+/** Of an answer whose words do not matter. */
+const WEB_PAGE = /^text\/html\b/i;
 
 /** The one part of an OpenAI-compatible error that we act on. */
 const problemSchema = z.object({
-  error: z.object({ param: z.string().regex(/^[a-z_.]{1,64}$/) }),
+  error: z.object({ param: z.string() }),
 });
 
 /**
@@ -59,11 +63,21 @@ export class HttpService {
   }
 
   get<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.#ask('GET', path, null, schema, signal);
+    return this.#ask('GET', path, null, signal, (answer) => this.#read(answer, schema));
   }
 
   post<T>(path: string, body: RequestBody, schema: z.ZodType<T>, signal: AbortSignal): Promise<T> {
-    return this.#ask('POST', path, body, schema, signal);
+    return this.#ask('POST', path, body, signal, (answer) => this.#read(answer, schema));
+  }
+
+  /** Resolves where a service answers GET, whatever it says; a page for people is no service. */
+  reach(path: string, signal: AbortSignal): Promise<void> {
+    return this.#ask('GET', path, null, signal, async ({ headers, body }) => {
+      await body.dump({ limit: this.#options.maxAnswerBytes, signal });
+      if (WEB_PAGE.test(String(headers['content-type']))) {
+        throw this.#error('bad_answer', 'the interface of a service, got a web page');
+      }
+    });
   }
 
   /** Ends what is under way; leaves no connection. Idempotent. */
@@ -76,16 +90,12 @@ export class HttpService {
     method: 'GET' | 'POST',
     path: string,
     body: RequestBody | null,
-    schema: z.ZodType<T>,
     signal: AbortSignal,
+    read: (answer: Dispatcher.ResponseData) => Promise<T>,
   ): Promise<T> {
     const { type, content } = body === null ? NO_BODY : writeBody(body);
     try {
-      const {
-        statusCode,
-        headers,
-        body: answer,
-      } = await request(this.#base + path, {
+      const answer = await request(this.#base + path, {
         method,
         headers: {
           accept: 'application/json',
@@ -97,15 +107,9 @@ export class HttpService {
         signal,
         dispatcher: this.#dispatcher,
       });
-      if (statusCode !== 200) {
-        const problem = await readBounded(answer, MAX_PROBLEM_BYTES).catch(() => null);
-        throw this.#refused(statusCode, headers['retry-after'], problem);
-      }
-      const text = await readBounded(answer, this.#options.maxAnswerBytes);
-      if (text === null) {
-        throw this.#error('bad_answer', `at most ${this.#options.maxAnswerBytes} bytes, got more`);
-      }
-      return this.#parse(text, schema);
+      if (answer.statusCode === 200) return await read(answer);
+      const problem = await readBounded(answer.body, MAX_PROBLEM_BYTES).catch(() => null);
+      throw this.#refused(answer, problem, body);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof OutsideError) throw error;
@@ -113,13 +117,26 @@ export class HttpService {
     }
   }
 
-  #refused(status: number, retryAfter: unknown, problem: string | null): OutsideError {
+  #refused(
+    { statusCode: status, headers }: Dispatcher.ResponseData,
+    problem: string | null,
+    sent: RequestBody | null,
+  ): OutsideError {
     const parsed = problemSchema.safeParse(problem === null ? null : parseJson(problem));
     return this.#error(faultOfStatus(status), `status 200, got ${status}`, {
       status,
-      retryAfterMs: readRetryAfter(retryAfter, Date.now()),
-      parameter: parsed.success ? parsed.data.error.param : undefined,
+      retryAfterMs: readRetryAfter(headers['retry-after'], Date.now()),
+      parameter:
+        parsed.success && sent !== null ? sentParameter(parsed.data.error.param, sent) : undefined,
     });
+  }
+
+  async #read<T>({ body }: Dispatcher.ResponseData, schema: z.ZodType<T>): Promise<T> {
+    const text = await readBounded(body, this.#options.maxAnswerBytes);
+    if (text === null) {
+      throw this.#error('bad_answer', `at most ${this.#options.maxAnswerBytes} bytes, got more`);
+    }
+    return this.#parse(text, schema);
   }
 
   #parse<T>(text: string, schema: z.ZodType<T>): T {
@@ -149,6 +166,17 @@ function writeBody(body: RequestBody): { type: string; content: string | Uint8Ar
     return { type: 'application/x-www-form-urlencoded', content: body.form.toString() };
   }
   return { type: body.multipart.contentType, content: body.multipart.bytes };
+}
+
+/** The parameter that a refusal means, by the name under which it was sent: nothing else can stand there. */
+function sentParameter(named: string, body: RequestBody): string | undefined {
+  const [name] = named.split(/[.[]/, 1);
+  return namesIn(body).find((sent) => sent.replace(/\[\]$/, '') === name);
+}
+
+function namesIn(body: RequestBody): readonly string[] {
+  if ('json' in body) return Object.keys(body.json ?? {});
+  return 'form' in body ? [...body.form.keys()] : body.multipart.fields;
 }
 
 /** The text of a body, or null where it is longer than `maxBytes`; nothing more is read then. */

@@ -187,6 +187,9 @@ test('[INV3] [INV6] an engine that dies in mid-room leaves captions to the next 
   expect(metrics).toMatch(
     /parlance_outside_requests_total\{engine="libretranslate",outcome="unreachable"\} [1-9]/,
   );
+  expect(stage.logged.join('\n')).toContain(
+    '"engine":"libretranslate","fault":"unreachable","reason":"libretranslate: expected a connection',
+  );
   // [INV7] Nothing of it was told to anybody else.
   for (const told of [metrics, ...stage.logged]) {
     for (const secret of [KEY, 'house', 'casa']) expect(told).not.toContain(secret);

@@ -7,6 +7,7 @@ import { findModel } from '../models/catalogue.ts';
 import { ModelStore } from '../models/model-store.ts';
 import type { OutsideLimits } from '../outside/limits.ts';
 import type { OutsideStatus } from '../outside/outside-calls.ts';
+import { reportFault } from '../outside/report-fault.ts';
 import { reportState } from '../outside/report-state.ts';
 import { createMoonshineRecognizer } from './moonshine/moonshine-recognizer.ts';
 import { createOpenaiRecognizer } from './openai/openai-recognizer.ts';
@@ -91,6 +92,7 @@ async function startOne(
         },
         proxies: readProxySettings(),
         onState: reportState('transcription', log),
+        onFault: reportFault('transcription', log),
       });
       outside.push(() => ({ ...recognizer.status, name: 'transcription' }));
       return recognizer;

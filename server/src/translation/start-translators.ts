@@ -8,6 +8,7 @@ import { translationModelsFolder } from '../models/installed-models.ts';
 import type { OutsideLimits } from '../outside/limits.ts';
 import type { OutsideStatus } from '../outside/outside-calls.ts';
 import { OutsideError } from '../outside/outside-error.ts';
+import { reportFault } from '../outside/report-fault.ts';
 import { reportState } from '../outside/report-state.ts';
 import { createApertiumTranslator } from './apertium/apertium-translator.ts';
 import { createApyEngine } from './apertium-apy/apy-engine.ts';
@@ -168,6 +169,7 @@ async function startOutside(
     onChange,
     finalsOnly: settings.OUTSIDE_PARTIALS === 'off',
     onState: reportState(name, log),
+    onFault: reportFault(name, log),
     onProblem: (error) => {
       silent = problemOf(error);
       log?.warn({ engine: name, reason: silent }, 'an outside engine does not tell its languages');

@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE_RATE } from '../../../../shared/limits.ts';
+import { readSettings } from '../../config/settings.ts';
 import { type Behaviour, json, OutsideServer } from '../../testing/outside-server.ts';
 import { createMoonshineRecognizer } from '../moonshine/moonshine-recognizer.ts';
 import { describeRecognizerContract } from '../recognizer.contract.ts';
 import type { Hypothesis, Recognizer } from '../recognizer.ts';
 import { loadSpokenUtterances, requireMoonshine } from '../spoken-utterances.contract.ts';
+import { startRecognizer } from '../start-recognizer.ts';
 import { createOpenaiRecognizer, type OpenaiRecognizerOptions } from './openai-recognizer.ts';
 
 const SECRET = 'sk-secret-0123456789';
@@ -84,13 +86,13 @@ describeRecognizerContract(
 
 describe('An OpenAI-compatible service', () => {
   const second = new Float32Array(SAMPLE_RATE).fill(0.25);
-  let recognizer: ReturnType<typeof create>;
+  let recognizer: ReturnType<typeof create> | undefined;
 
   beforeEach(() => {
     server.requests.length = 0;
   });
   afterEach(async () => {
-    await recognizer.close();
+    await recognizer?.close();
     server.answer = (request) => transcribe(request);
   });
 
@@ -129,6 +131,42 @@ describe('An OpenAI-compatible service', () => {
     const body = request?.body.toString('latin1') ?? '';
     expect(body).toMatch(/name="response_format"\r\n\r\njson\r\n/);
     expect(body).not.toContain('timestamp_granularities');
+  });
+
+  it('[INV7] why it refuses is in the log once, and nothing that was said', async () => {
+    server.answer = () =>
+      json({ error: { message: 'one two three', param: 'response_format' } }, 400);
+    const lines: object[] = [];
+    const log = { warn: (fields: object) => lines.push(fields), info: () => {} };
+    const started = await startRecognizer({
+      settings: readSettings({
+        RECOGNIZER: 'openai',
+        TRANSCRIPTION_URL: `${server.url}/v1`,
+        TRANSCRIPTION_MODEL: 'scripted',
+        TRANSCRIPTION_FORMAT: 'verbose_json',
+        TRANSCRIPTION_API_KEY: SECRET,
+      }),
+      log: log as never,
+    });
+    try {
+      for (let readings = 0; readings < 2; readings += 1) {
+        await expect(
+          started.recognizer.recognize({ samples: second, language: 'en' }),
+        ).rejects.toMatchObject({ code: 'recognizer_failed' });
+      }
+    } finally {
+      await started.recognizer.close();
+    }
+    expect(lines).toEqual([
+      {
+        engine: 'transcription',
+        fault: 'rejected',
+        status: 400,
+        parameter: 'response_format',
+        reason: 'openai: expected status 200, got 400.',
+        times: 1,
+      },
+    ]);
   });
 
   it('an aborted reading is cancelled where it is made', async () => {

@@ -27,6 +27,8 @@ export interface OpenaiRecognizerOptions {
   readonly limits?: Partial<OutsideLimits>;
   readonly proxies?: ProxySettings;
   readonly onState?: (state: ServiceState, fault: OutsideFault | null) => void;
+  /** Told of each try that the service failed or refused. */
+  readonly onFault?: (error: OutsideError) => void;
 }
 
 export interface OpenaiRecognizer extends Recognizer {
@@ -53,7 +55,7 @@ const GRANULARITIES = [
  * utterance goes there. Nothing is asked at the start.
  */
 export function createOpenaiRecognizer(options: OpenaiRecognizerOptions): OpenaiRecognizer {
-  const { languages, partials, format, onState } = options;
+  const { languages, partials, format, onState, onFault } = options;
   const limits = { ...OUTSIDE_LIMITS, ...TRANSCRIPTION_LIMITS, ...options.limits };
   const service = connect(options, limits);
   const calls = new OutsideCalls({
@@ -61,6 +63,7 @@ export function createOpenaiRecognizer(options: OpenaiRecognizerOptions): Openai
     limits,
     probe: (signal) => probe(service, options, signal),
     ...(onState === undefined ? {} : { onState }),
+    ...(onFault === undefined ? {} : { onFault }),
   });
   const wordTimes = format === 'verbose_json';
   let closing: Promise<void> | null = null;

@@ -43,6 +43,7 @@ export function multipartUpload(
     `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${file.name}"\r\n` +
     `content-type: ${file.type}\r\n\r\n`;
   return {
+    fields: [...fields.map(([name]) => name), 'file'],
     contentType: `multipart/form-data; boundary=${boundary}`,
     bytes: Buffer.concat([
       Buffer.from(parts.join('') + head),

@@ -43,7 +43,6 @@ const chatSchema = z.object({
     )
     .min(1),
 });
-const modelsSchema = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** Parameters that some models refuse, by the name that the refusal gives; they are then left out. */
 type Refusable = 'temperature' | 'max_tokens' | 'max_completion_tokens';
@@ -90,8 +89,8 @@ export function createChatEngine(options: ChatOptions): RemoteEngine {
     quality: 'remote',
     placeholderStyles: () => PLACEHOLDER_STYLES,
     languages: async (signal) => {
-      // Whether it answers, and takes the key; a server without such a list is as good.
-      await service.get('/models', modelsSchema, signal).catch((error: unknown) => {
+      // Whether it answers, and takes the key: lists differ in shape and length, and some have none.
+      await service.reach('/models', signal).catch((error: unknown) => {
         if (!(error instanceof OutsideError) || !NO_LIST.has(error.status ?? 0)) throw error;
       });
       return pairsOf(options);

@@ -37,6 +37,8 @@ export interface RemoteTranslatorOptions {
   readonly onChange?: () => void;
   /** Told when the service is left alone, tried, or asked again. */
   readonly onState?: (state: ServiceState, fault: OutsideFault | null) => void;
+  /** Told of each try that the service failed or refused. */
+  readonly onFault?: (error: OutsideError) => void;
   /** Told of a question for the languages that was not answered; holds nothing that was said. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -67,7 +69,7 @@ class Remote implements RemoteTranslator {
   #closing: Promise<void> | null = null;
 
   constructor(engine: RemoteEngine, detector: LanguageDetector, options: RemoteTranslatorOptions) {
-    const { onChange = () => {}, onProblem, onState, times } = options;
+    const { onChange = () => {}, onProblem, onState, onFault, times } = options;
     this.#engine = engine;
     this.#detector = detector;
     this.#finalsOnly = options.finalsOnly === true;
@@ -82,6 +84,7 @@ class Remote implements RemoteTranslator {
       limits: { ...OUTSIDE_LIMITS, ...options.limits },
       probe: (signal) => this.#probe(signal),
       ...(onState === undefined ? {} : { onState }),
+      ...(onFault === undefined ? {} : { onFault }),
     });
   }
 

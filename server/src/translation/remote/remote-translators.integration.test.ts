@@ -363,11 +363,17 @@ describe('A chat model', () => {
     expect(asked().at(-1)?.max_completion_tokens).toBeGreaterThan(0);
   });
 
-  it('is there without a list of models, and not there without a key that it takes', async () => {
-    server.answer = () => json({}, 404);
-    const listless = await createRemoteTranslator(chat());
-    expect(listless.targets('en')).toEqual(['es', 'ja']);
-    await listless.close();
+  it.each([
+    ['none', json({}, 404)],
+    ['a bare one', json([{ id: 'scripted', object: 'model' }])],
+    ['a long one', json({ data: Array.from({ length: 20_000 }, (_, id) => ({ id: `${id}` })) })],
+  ])('is there with any list of models: %s', async (_, list) => {
+    server.answer = () => list;
+    translator = await createRemoteTranslator(chat());
+    expect(translator.targets('en')).toEqual(['es', 'ja']);
+  });
+
+  it('is not there without a key that it takes', async () => {
     server.answer = () => json({}, 401);
     translator = await createRemoteTranslator(chat());
     expect(translator.targets('en')).toEqual([]);
