@@ -1,6 +1,6 @@
-import { totalmem } from 'node:os';
 import { trustedProxies } from '../limits/client-address.ts';
 import { ANY_ORIGIN } from '../limits/origins.ts';
+import { availableMemory } from './available-memory.ts';
 import { integer, list } from './setting-kinds.ts';
 
 /** Settings of what one node, one key and one address may have. docs/settings.md explains each. */
@@ -11,11 +11,9 @@ const MACHINE_SHARE = 0.8;
 
 /** What a control group (a container) allows, else a share of the machine, in MB. */
 function memoryLimitMb(): number {
-  const machineBytes = totalmem();
-  // 0, undefined or more than there is: no limit.
-  const constrainedBytes = process.constrainedMemory() || Number.POSITIVE_INFINITY;
-  const bytes = constrainedBytes < machineBytes ? constrainedBytes : machineBytes * MACHINE_SHARE;
-  return Math.max(MIN_MEMORY_MB, Math.floor(bytes / BYTES_PER_MB));
+  const { bytes, isConstrained } = availableMemory();
+  const share = isConstrained ? 1 : MACHINE_SHARE;
+  return Math.max(MIN_MEMORY_MB, Math.floor((bytes * share) / BYTES_PER_MB));
 }
 
 /** The server with its models takes about this much. */

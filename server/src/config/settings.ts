@@ -1,6 +1,7 @@
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { availableMemory } from './available-memory.ts';
 import { limitSettings } from './limit-settings.ts';
 import { outsideProblems, outsideSettings } from './outside-settings.ts';
 import { integer, list, text } from './setting-kinds.ts';
@@ -13,7 +14,10 @@ const LIVE_SESSIONS_PER_CORE = 25;
 
 /** Translation shares the cores with recognition, and the memory with everything. */
 const translationWorkers = Math.min(8, Math.max(1, Math.floor(cores / 2)));
-const translationMemoryMb = Math.min(4_096, Math.max(768, Math.floor(totalmem() / 2 ** 20 / 4)));
+const translationMemoryMb = Math.min(
+  4_096,
+  Math.max(768, Math.floor(availableMemory().bytes / 2 ** 20 / 4)),
+);
 
 const settingsSchema = z.object({
   HOST: text.default('127.0.0.1'),

@@ -41,6 +41,18 @@ const OUTSIDE: OutsideEngines = {
 
 const promtool = (...args: string[]) => promisify(execFile)('promtool', args, { cwd: FOLDER });
 
+/** JSON is YAML too. */
+async function inFile<T>(json: string, work: (file: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'parlance-promtool-'));
+  try {
+    const file = join(folder, 'file.yml');
+    await writeFile(file, json);
+    return await work(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 describe('promtool', () => {
   test('finds the rules right', async () => {
     const { stdout } = await promtool('check', 'rules', 'rules.yml');
@@ -50,6 +62,21 @@ describe('promtool', () => {
   test('finds the configuration right', async () => {
     // The file with the key is there in its container only.
     const { stdout } = await promtool('check', 'config', '--syntax-only', 'prometheus.yml');
+    expect(stdout).toContain('SUCCESS');
+  });
+
+  test('finds that for a cluster right, but for what Debian built it without', async () => {
+    const path = join(projectRoot(), 'deploy/kubernetes/prometheus-scrape.yaml');
+    const { scrape_configs: jobs } = parse(readFileSync(path, 'utf8'));
+    const known = jobs.map(
+      ({ kubernetes_sd_configs: _, ...job }: object & Record<string, unknown>) => ({
+        ...job,
+        static_configs: [{ targets: ['node:8080'] }],
+      }),
+    );
+    const stdout = await inFile(JSON.stringify({ scrape_configs: known }), async (file) => {
+      return (await promtool('check', 'config', '--syntax-only', file)).stdout;
+    });
     expect(stdout).toContain('SUCCESS');
   });
 
@@ -70,12 +97,9 @@ describe('promtool', () => {
         })),
       },
     ];
-    const folder = await mkdtemp(join(tmpdir(), 'parlance-panels-'));
-    const file = join(folder, 'panels.yml');
-    // JSON is YAML too.
-    await writeFile(file, JSON.stringify({ groups }));
-    const { stdout } = await promtool('check', 'rules', '--lint=none', file);
-    await rm(folder, { recursive: true });
+    const stdout = await inFile(JSON.stringify({ groups }), async (file) => {
+      return (await promtool('check', 'rules', '--lint=none', file)).stdout;
+    });
     expect(stdout).toContain(`SUCCESS: ${expressions.length} rules found`);
   });
 });

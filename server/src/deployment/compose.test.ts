@@ -6,7 +6,9 @@ import { parse } from 'yaml';
 import { FAIL_TIMEOUT_S } from '../cluster/balancer-files.ts';
 import { readSettings } from '../config/settings.ts';
 import { ServerMetrics } from '../metrics/server-metrics.ts';
+import { registerOutsideMetrics } from '../outside/outside-metrics.ts';
 import { projectRoot } from '../testing/speech-corpus.ts';
+import { TranslationCache } from '../translation/cache/cache-finals.ts';
 
 /** No Docker engine runs here: what a container would be given is held against what it must be. */
 
@@ -216,6 +218,7 @@ describe('what the services are given', () => {
     const { registry } = new ServerMetrics(() => {
       throw new Error('Expected names only.');
     });
+    registerOutsideMetrics(registry, { cache: new TranslationCache(), status: () => [] });
     const known = registry.getMetricsAsArray().map(({ name }) => name);
     const panels = dashboard.panels.filter(({ type }: { type: string }) => type !== 'row');
     expect(panels.length).toBeGreaterThan(3);

@@ -26,6 +26,8 @@ import { projectRoot } from '../testing/speech-corpus.ts';
 const FOLDER = join(projectRoot(), 'deploy/kubernetes');
 const KUSTOMIZATION = 'kustomization.yaml';
 const ADAPTER = 'prometheus-adapter-values.yaml';
+/** For other programs than kubectl. */
+const HANDED_IN = [ADAPTER, 'prometheus-scrape.yaml'];
 const read = (name: string) => parse(readFileSync(join(FOLDER, name), 'utf8'), { merge: true });
 
 const kustomization = read(KUSTOMIZATION);
@@ -46,6 +48,9 @@ const settings = readSettings({
   REDIS_URL: 'redis://redis:6379',
   ACCESS_KEY: 'a-key-of-enough-letters',
 });
+
+/** An autoscaler leaves the number of nodes as it is within a tenth of the target. */
+const AUTOSCALER_TOLERANCE = 1.1;
 
 /** The types tell what the schemas let pass: fields that Kubernetes does not know. */
 const TYPES = [
@@ -102,7 +107,9 @@ describe('the schemas of Kubernetes', () => {
   });
 
   test('every file is listed, and lies where the others do', () => {
-    const files = readdirSync(FOLDER).filter((name) => ![KUSTOMIZATION, ADAPTER].includes(name));
+    const files = readdirSync(FOLDER).filter(
+      (name) => ![KUSTOMIZATION, ...HANDED_IN].includes(name),
+    );
     expect([...kustomization.resources].sort()).toEqual(files.sort());
     expect(kustomization.namespace).toBe(namespace.metadata?.name);
   });
@@ -133,7 +140,6 @@ describe('among each other', () => {
       { name: service.metadata?.name, port: { name: servicePort?.name } },
     ]);
     expect(policy.spec?.ingress?.[0]?.ports?.[0]?.port).toBe(port?.name);
-    expect(pod?.metadata?.annotations?.['prometheus.io/port']).toBe(`${settings.PORT}`);
   });
 
   test('the image has one name, and the version of the project', () => {
@@ -205,11 +211,34 @@ describe('with the server', () => {
     expect(rule.name.as).toBe(name);
     expect(rule.seriesQuery).toMatch(new RegExp(`^${name}\\{`));
     expect(Object.keys(rule.resources.overrides)).toEqual(['namespace', 'pod']);
-    const wanted = autoscaler.spec?.metrics?.[0]?.pods?.target.averageValue;
-    expect(Number(wanted)).toBeLessThan(settings.MAX_LIVE_SESSIONS);
     const { kind, name: target } = autoscaler.spec?.scaleTargetRef ?? {};
     expect([kind, target]).toEqual([deployment.kind, deployment.metadata?.name]);
     expect(deployment.spec?.replicas).toBeUndefined();
+  });
+
+  test('where a node dies, the others have a place for each of its speakers', () => {
+    const wanted = Number(autoscaler.spec?.metrics?.[0]?.pods?.target.averageValue);
+    const nodes = autoscaler.spec?.minReplicas ?? 0;
+    expect(wanted * AUTOSCALER_TOLERANCE * nodes).toBeLessThanOrEqual(
+      settings.MAX_LIVE_SESSIONS * (nodes - 1),
+    );
+  });
+
+  test('Prometheus asks with a key, and by the names that alarms and the autoscaler need', () => {
+    const [job, ...others] = read('prometheus-scrape.yaml').scrape_configs;
+    expect(others).toEqual([]);
+    expect(job.job_name).toBe('parlance');
+    expect(job.authorization.credentials_file).toMatch(/^\//);
+    expect(job.kubernetes_sd_configs[0].namespaces.names).toEqual([namespace.metadata?.name]);
+    const kept = job.relabel_configs.filter(({ action }: { action?: string }) => action === 'keep');
+    expect(kept.map(({ regex }: { regex: string }) => regex)).toEqual([
+      pod?.metadata?.labels?.['app.kubernetes.io/name'],
+      port?.name,
+    ]);
+    const made = job.relabel_configs.flatMap(
+      ({ target_label }: { target_label?: string }) => target_label ?? [],
+    );
+    expect(made).toEqual(Object.keys(read(ADAPTER).rules.custom[0].resources.overrides));
   });
 
   test('WebSockets pass, and a node that is well is never taken for one that hangs', () => {

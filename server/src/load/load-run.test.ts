@@ -68,6 +68,19 @@ test('an interruption ends it; what was cut short counts for nothing', async () 
   expect([tally.ok, tally.failed, alive()]).toEqual([0, 0, 0]);
 });
 
+test.each([
+  ['for as long as it is told', 3_000, 3_000],
+  ['for a second where it is told nothing', undefined, 1_000],
+  ['no longer than ten seconds', 90_000, 10_000],
+])('who is refused waits %s', async (_, retryAfterMs, pauseMs) => {
+  const tally = new LoadTally();
+  const { make } = crowd(async () => ({ kind: 'refused', code: 'server_busy', retryAfterMs }));
+  const plan = { ...PLAN, users: 1, requests: 4 };
+  const elapsed = await finish(runLoad(plan, make, tally, never));
+  expect(tally.refused).toBe(4);
+  expect(Math.round(elapsed)).toBe(3 * pauseMs);
+});
+
 test('a dead server is not asked in a tight loop', async () => {
   const tally = new LoadTally();
   const { make } = crowd(async () => ({ kind: 'failed', code: 'server_unreachable' }));

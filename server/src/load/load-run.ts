@@ -4,6 +4,9 @@ import { isHopeless, type Outcome } from './outcome.ts';
 
 /** A user whose try failed waits this long, so that a dead server is not asked in a tight loop. */
 const FAILED_PAUSE_MS = 200;
+/** One that was refused waits for as long as it was told, or this where it was told nothing. */
+const REFUSED_PAUSE_MS = 1_000;
+const MAX_REFUSED_PAUSE_MS = 10_000;
 
 /** When users are to end what they do. */
 export interface LoadSignals {
@@ -57,7 +60,7 @@ export async function runLoad(
         if (outcome === null) continue;
         tally.record(outcome);
         if (isHopeless(outcome)) timeUp.abort(new Error('The others would fare the same.'));
-        if (outcome.kind === 'failed') await pause(FAILED_PAUSE_MS, over);
+        if (outcome.kind !== 'ok' && left > 0) await pause(pauseAfter(outcome), over);
       }
     } finally {
       user.close();
@@ -70,6 +73,12 @@ export async function runLoad(
     clearTimeout(timer);
   }
   return performance.now() - beganAt;
+}
+
+/** As long as the server asks for, within bounds: a crowd that knocks at once again measures itself. */
+function pauseAfter(outcome: Exclude<Outcome, { kind: 'ok' }>): number {
+  if (outcome.kind === 'failed') return FAILED_PAUSE_MS;
+  return Math.min(MAX_REFUSED_PAUSE_MS, outcome.retryAfterMs ?? REFUSED_PAUSE_MS);
 }
 
 /** False where the signal came first. */

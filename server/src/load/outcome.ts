@@ -4,7 +4,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors.ts';
 export type Outcome =
   | { readonly kind: 'ok' }
   /** The server held a limit, and said so by name. */
-  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'refused'; readonly code: string; readonly retryAfterMs?: number | undefined }
   | { readonly kind: 'failed'; readonly code: string };
 
 export const OK: Outcome = { kind: 'ok' };
@@ -49,7 +49,9 @@ export function outcomeOf(error: unknown): Outcome {
   if (error.code === 'server_unreachable' && status !== undefined) {
     return outcomeOfStatus(Number(status));
   }
-  return outcomeOfCode(error.code);
+  const outcome = outcomeOfCode(error.code);
+  const { retryAfterMs } = error;
+  return outcome.kind === 'refused' ? { ...outcome, retryAfterMs } : outcome;
 }
 
 /** Whether going on makes no sense: nobody else would fare better. */
