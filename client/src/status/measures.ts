@@ -1,3 +1,4 @@
+import type { NodeReport } from '../../../shared/http-answers.ts';
 import { errorsPerMinute, type Read } from './node-history.ts';
 
 export interface Measure {
@@ -11,10 +12,17 @@ export interface Measure {
   readonly read: Read;
 }
 
+type Slots = NodeReport['concurrent']['slots']['recognition'];
+
 const whole = (value: number) => Math.round(value).toLocaleString('en');
 const seconds = (value: number) => `${value.toFixed(value < 10 ? 2 : 1)} s`;
 const percent = (value: number) => `${Math.round(value)} %`;
 const rate = (value: number) => (value < 10 ? `${Math.round(value * 10) / 10}` : whole(value));
+
+/** In percent; null where there is none. */
+function shareInUse({ total, in_use }: Slots): number | null {
+  return total === 0 ? null : (100 * in_use) / total;
+}
 
 /** What is drawn, in this order. */
 export const MEASURES: readonly Measure[] = [
@@ -57,6 +65,31 @@ export const MEASURES: readonly Measure[] = [
     least: 100,
     words: percent,
     read: ({ concurrent }) => concurrent.utilization,
+  },
+  {
+    id: 'recognition',
+    title: 'Recognition at work',
+    hint: 'of the threads that the node has',
+    least: 100,
+    words: percent,
+    read: ({ concurrent }) => shareInUse(concurrent.slots.recognition),
+  },
+  {
+    id: 'translation',
+    title: 'Translation at work',
+    hint: 'of all workers, programs and requests outside',
+    least: 100,
+    words: percent,
+    read: ({ concurrent }) => shareInUse(concurrent.slots.translation),
+  },
+  {
+    id: 'waiting',
+    title: 'Waiting for a slot',
+    hint: 'speakers, sentences to read, texts to translate',
+    least: 5,
+    words: whole,
+    read: ({ concurrent: { slots } }) =>
+      slots.conversion.waiting + slots.recognition.waiting + slots.translation.waiting,
   },
   {
     id: 'errors',
