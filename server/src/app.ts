@@ -177,7 +177,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     'request',
     createHttpApp({
       ...{ log, nodes, metrics, access, recognizable, offers, unready },
-      limits: createHttpLimits(settings, storage.redis, limits.trusts),
+      limits: createHttpLimits(settings, storage.redis, limits),
       pageFolder: options.pageFolder,
       draining: () => drain.draining,
       info: () => ({

@@ -6,6 +6,7 @@ import { answerErrors, nothingHere } from './http-errors.ts';
 import type { HttpParts } from './http-parts.ts';
 import { infoRoutes } from './info-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
+import { oneByOne } from './one-by-one.ts';
 import { API_DOCUMENT } from './openapi/document.ts';
 import { knownMethodsOnly } from './openapi/known-methods.ts';
 import { operatorRoutes } from './operator-routes.ts';
@@ -24,6 +25,7 @@ const COUNTED = ['/api', '/status', '/openapi.json', '/docs'];
 export function createHttpApp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use(oneByOne);
   app.use(requestLog(parts.log, parts.metrics));
   app.use(securityHeaders());
   app.use(parts.limits.origins);

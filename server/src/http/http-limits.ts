@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
 import type { Settings } from '../config/settings.ts';
-import type { TrustsProxy } from '../limits/client-address.ts';
+import { type Limits, requestsOfOneAddress } from '../limits/create-limits.ts';
 import { RequestRate } from '../limits/request-rate.ts';
 import { allowOrigins } from './cors.ts';
 import { limitRate } from './rate-limit.ts';
@@ -20,12 +20,14 @@ export interface HttpLimits {
 export function createHttpLimits(
   settings: Settings,
   redis: Redis,
-  trusts: TrustsProxy,
+  { trusts }: Pick<Limits, 'trusts'>,
 ): HttpLimits {
   return {
     origins: allowOrigins(settings.ALLOWED_ORIGINS),
     requests: new RequestLimit({
       max: settings.MAX_CONCURRENT_REQUESTS,
+      maxOfOneAddress: requestsOfOneAddress(settings),
+      trusts,
       timeoutMs: settings.REQUEST_TIMEOUT * 1000,
     }),
     rate: limitRate({

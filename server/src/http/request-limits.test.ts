@@ -20,7 +20,8 @@ afterEach(async () => {
 /** A server whose `/wait` answers when it is told to. */
 async function serving(options: { max?: number; timeoutMs?: number; origins?: string[] } = {}) {
   const { max = 2, timeoutMs = HOUR_MS, origins = [] } = options;
-  const limit = new RequestLimit({ max, timeoutMs });
+  const trusts = () => true;
+  const limit = new RequestLimit({ max, maxOfOneAddress: 2, trusts, timeoutMs });
   const waiting: Response[] = [];
   const metrics = new ServerMetrics(() => {
     throw new Error('Expected events only.');
@@ -58,6 +59,27 @@ test('[INV4] requests beyond the limit get 503 and when to come back; health is 
   expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200]);
   await vi.waitUntil(() => limit.underWay === 0);
   expect((await fetch(`${url}/rooms/one`)).status).toBe(200);
+});
+
+test('[INV4] one address has its share of them, also where a proxy brings all of them', async () => {
+  const { url, limit, waiting } = await serving({ max: 3 });
+  const from = (address: string) =>
+    fetch(`${url}/wait`, { headers: { 'X-Forwarded-For': address } });
+  const held = [from('192.0.2.1'), from('192.0.2.1')];
+  await vi.waitUntil(() => waiting.length === 2);
+  const refused = await from('192.0.2.1');
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect((await errorOf(refused)).message).toContain('2 requests under way from one address');
+  held.push(from('192.0.2.2'));
+  await vi.waitUntil(() => waiting.length === 3);
+  for (const response of waiting.splice(0)) response.json({});
+  await Promise.all(held);
+  await vi.waitUntil(() => limit.underWay === 0);
+  held.push(from('192.0.2.1'));
+  await vi.waitUntil(() => waiting.length === 1);
+  waiting[0]?.json({});
+  expect((await held[3])?.status).toBe(200);
 });
 
 test('a request that its client gives up gives its place back', async () => {

@@ -35,11 +35,31 @@ test('[INV4] a flood from ever new addresses is remembered up to a limit', () =>
   expect(limit.remembered).toBe(MAX_REMEMBERED_ADDRESSES);
 });
 
-test('an address without a connection is forgotten once it has been quiet', () => {
+test('[INV4] in such a flood, who keeps coming stays limited', () => {
+  const limit = new AddressLimit({ maxConnections: 2, perMinute: 6, now: () => 0 });
+  for (let count = 0; count < 6; count += 1) limit.take('a')();
+  for (let count = 0; count < 3 * MAX_REMEMBERED_ADDRESSES; count += 1) {
+    limit.take(`${count}`)();
+    if (count % 10_000 === 0) expect(() => limit.take('a')).toThrow(limited);
+  }
+});
+
+test('addresses without a connection are forgotten once they have been quiet', () => {
   let now = 0;
   const limit = new AddressLimit({ maxConnections: 2, perMinute: 6, now: () => now });
-  for (let count = 0; count < MAX_REMEMBERED_ADDRESSES; count += 1) limit.take(`${count}`)();
+  for (const address of ['a', 'b', 'c']) limit.take(address)();
   now = 60_000;
   limit.take('new')();
+  limit.take('new')();
   expect(limit.remembered).toBe(1);
+});
+
+test('who has too many is told of what, and when to try again', () => {
+  const limit = new AddressLimit({ maxConnections: 0, what: 'requests', retryAfterMs: 1_000 });
+  expect(() => limit.take('a')).toThrow(
+    expect.objectContaining({
+      message: 'Expected at most 0 requests from one address, got another one.',
+      retryAfterMs: 1_000,
+    }),
+  );
 });

@@ -22,7 +22,7 @@ import type { ServerLimits } from './server-limits.ts';
 const HANDSHAKES_PER_PLACE = 3;
 /** What is left of STREAM_TIMEOUT while the processors are busy: what hangs must not hold a slot then. */
 const BUSY_STREAM_SHARE = 0.8;
-/** Connections of one address for requests, as a share of all requests: others have the rest. */
+/** Share of all requests under way, and of the connections for them, that one address may have. */
 const REQUESTS_OF_ONE_ADDRESS = 0.5;
 
 export interface LimitParts {
@@ -71,8 +71,7 @@ export function createLimits({ settings, log, cleanUps }: LimitParts): Limits {
       perMinute: perAddress * HANDSHAKES_PER_PLACE,
     }),
     peers: new AddressLimit({
-      maxConnections:
-        perAddress + Math.ceil(settings.MAX_CONCURRENT_REQUESTS * REQUESTS_OF_ONE_ADDRESS),
+      maxConnections: perAddress + requestsOfOneAddress(settings),
     }),
     memory,
     resources,
@@ -93,6 +92,13 @@ export function createLimits({ settings, log, cleanUps }: LimitParts): Limits {
       settings.STREAM_TIMEOUT * 1000 * (resources.isBusy ? BUSY_STREAM_SHARE : 1),
     mayDrop: (droppable) => void droppables.push(droppable),
   };
+}
+
+/** Requests of one address that may be under way at the same time: others have places, too. */
+export function requestsOfOneAddress({
+  MAX_CONCURRENT_REQUESTS,
+}: Pick<Settings, 'MAX_CONCURRENT_REQUESTS'>): number {
+  return Math.ceil(MAX_CONCURRENT_REQUESTS * REQUESTS_OF_ONE_ADDRESS);
 }
 
 interface Watched {
