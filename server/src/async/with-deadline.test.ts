@@ -38,6 +38,17 @@ it('rejects with the reason of whoever gave up, and begins nothing where that wa
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it('may hang on a signal as often as there is work', async () => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  const stop = new AbortController();
+  const working = Array.from({ length: 20 }, () =>
+    withDeadline({ ms: 60_000, late, signals: [stop.signal] }, forEver),
+  );
+  stop.abort(new Error('gone'));
+  await Promise.allSettled(working);
+  expect(warned).not.toHaveBeenCalled();
+});
+
 it('gives what the work gives', async () => {
   vi.useFakeTimers();
   await expect(withDeadline({ ms: 50, late, signals: [] }, async () => 1)).resolves.toBe(1);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { unlessAborted } from './unless-aborted.ts';
 
 export interface Deadline {
@@ -18,6 +19,8 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(late()), ms);
+  // Much work may hang on one of them.
+  setMaxListeners(0, ...signals);
   // AbortSignal.any would stay with signals that live long.
   const listeners = signals.map((signal) => {
     const abort = () => over.abort(signal.reason);

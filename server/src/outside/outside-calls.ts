@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
@@ -84,8 +83,6 @@ export class OutsideCalls {
     this.#limits = limits;
     this.#now = now;
     this.#places = bulkhead(limits.concurrency, limits.maxWaiting);
-    // Every call listens to it.
-    setMaxListeners(0, this.#stop.signal);
     this.#breaker = circuitBreaker(
       handleWhen(
         (error) =>

@@ -12,6 +12,7 @@ export function delegatedTranslator(
     get quality() {
       return translator.quality;
     },
+    ...(translator.totalMs === undefined ? {} : { totalMs: translator.totalMs }),
     route: (from, to) => translator.route(from, to),
     targets: (from) => translator.targets(from),
     ...(translator.placeholderStyles === undefined

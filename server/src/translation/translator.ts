@@ -6,6 +6,8 @@ export interface Translator {
   /** As shown to users, in captions and in metrics, for example `apertium`. */
   readonly name: string;
   readonly quality: TranslationQuality;
+  /** How long one text may take it in all, by kind; absent: for as long as it takes. */
+  readonly totalMs?: Readonly<Record<TranslationRequest['kind'], number>>;
   /** How it gets from one language to another, or null where it cannot. */
   route(from: string, to: string): TranslationRoute | null;
   /** Stand-ins for terms that it carries through, the best first; see `terms/placeholders.ts`. */

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { AppError } from '../../../../shared/errors.ts';
 import { OUTSIDE_LIMITS, type OutsideLimits } from '../../outside/limits.ts';
 import {
@@ -64,6 +63,7 @@ class Remote implements RemoteTranslator {
   readonly #engine: RemoteEngine;
   readonly #detector: LanguageDetector;
   readonly #finalsOnly: boolean;
+  readonly totalMs: NonNullable<Translator['totalMs']>;
   readonly #watch: LanguageWatch;
   readonly #calls: OutsideCalls;
   #closing: Promise<void> | null = null;
@@ -79,9 +79,11 @@ class Remote implements RemoteTranslator {
       ...(onProblem === undefined ? {} : { onProblem }),
       ...(times === undefined ? {} : { times }),
     });
+    const limits = { ...OUTSIDE_LIMITS, ...options.limits };
+    this.totalMs = { final: limits.totalMs, partial: limits.partialTimeoutMs };
     this.#calls = new OutsideCalls({
       name: engine.name,
-      limits: { ...OUTSIDE_LIMITS, ...options.limits },
+      limits,
       probe: (signal) => this.#probe(signal),
       ...(onState === undefined ? {} : { onState }),
       ...(onFault === undefined ? {} : { onFault }),
@@ -127,8 +129,6 @@ class Remote implements RemoteTranslator {
       );
     }
     signal?.throwIfAborted();
-    // A caller may share one signal between all its requests.
-    if (signal !== undefined) setMaxListeners(0, signal);
     const text = request.text.trim();
     if (text.length > MAX_REMOTE_TEXT_CHARS) {
       throw new AppError(

@@ -11,8 +11,10 @@ import {
   requestsTo,
   translateWords,
 } from '../../testing/outside-services.ts';
+import { cacheFinals, TranslationCache } from '../cache/cache-finals.ts';
 import { createLibreTranslateEngine } from '../libretranslate/libretranslate-engine.ts';
 import { createChatEngine } from '../openai/chat-engine.ts';
+import { keepTerms } from '../terms/keep-terms.ts';
 import { describeTranslator } from '../translator.contract.ts';
 import { createRemoteTranslator, type RemoteTranslator } from './remote-translator.ts';
 
@@ -378,6 +380,23 @@ describe('A chat model', () => {
     translator = await createRemoteTranslator(chat());
     expect(translator.targets('en')).toEqual([]);
   });
+});
+
+it('[INV4] terms take no longer than a text without, however often they are lost', async () => {
+  server.answer = libreTranslate({
+    translate: async ({ q }) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return json({ translatedText: q.map(() => 'La vieja casa de aquel perro.') });
+    },
+  });
+  const limits = { timeoutMs: 10_000, totalMs: 150 };
+  translator = await createRemoteTranslator(libre(), { limits });
+  const keeper = keepTerms(cacheFinals(translator, new TranslationCache(), ''));
+  const terms = [{ term: 'house', translation: 'house' }];
+  await expect(keeper.translate({ ...hello, terms })).rejects.toMatchObject({
+    code: 'translator_failed',
+  });
+  expect(translator.status).toMatchObject({ state: 'up', running: 0 });
 });
 
 it('a translator for finals only says so of every pair', async () => {

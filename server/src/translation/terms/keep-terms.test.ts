@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../shared/errors.ts';
 import { FakeTranslator } from '../fake/fake-translator.ts';
 import { createNoneTranslator } from '../none/none-translator.ts';
@@ -319,6 +319,98 @@ describe('keepTerms', () => {
     const { text: answer, outcome } = await translated(same, text);
     expect(answer).toBe(text);
     expect(outcome).toMatchObject({ calls: 1, cut: true });
+  });
+});
+
+describe('keepTerms with an engine whose time is limited', () => {
+  const LIMITS = { final: 6_000, partial: 1_500 };
+
+  /** Answers each text after so long, as `write` says. */
+  class SlowTranslator extends ScriptedTranslator {
+    readonly totalMs = LIMITS;
+    readonly #answerMs: number;
+    /** Of those that were given up. */
+    aborted = 0;
+
+    constructor(answerMs: number, write: (text: string) => string) {
+      super(write);
+      this.#answerMs = answerMs;
+    }
+
+    override async translate(asked: TranslationRequest): Promise<Translation> {
+      const answer = super.translate(asked);
+      asked.signal?.addEventListener('abort', () => {
+        this.aborted += 1;
+      });
+      await new Promise((resolve) => setTimeout(resolve, this.#answerMs));
+      return await answer;
+    }
+  }
+
+  const loses = (text: string) => text.replace(/Denver|Zurvak|X2748|7041/g, '');
+  const joins = (text: string) => loses(text).replace(/\n/g, ' ');
+
+  async function asked(engine: SlowTranslator, more: Partial<TranslationRequest> = {}) {
+    const startedAt = performance.now();
+    const answering = keepTerms(engine)
+      .translate(request('We use Parlance and they do not', more))
+      .then(
+        ({ text }) => text,
+        (error: AppError) => error.code,
+      )
+      .then((ended) => ({ ended, tookMs: performance.now() - startedAt }));
+    await vi.runAllTimersAsync();
+    return await answering;
+  }
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([400, 1_000, 2_500, 3_500, 5_900])(
+    '[INV4] has one time for all calls of a final that take %i ms each, and leaves it to the next engine then',
+    async (answerMs) => {
+      vi.useFakeTimers();
+      const engine = new SlowTranslator(answerMs, joins);
+      const { ended, tookMs } = await asked(engine);
+      if (tookMs >= LIMITS.final) expect(ended).toBe('translator_failed');
+      else expect(ended).toContain('Parlance');
+      expect(tookMs).toBeLessThanOrEqual(LIMITS.final);
+      expect(engine.aborted).toBe(tookMs >= LIMITS.final ? engine.texts.length : 0);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('cuts while there is time for it rather than try yet other placeholders', async () => {
+    vi.useFakeTimers();
+    const engine = new SlowTranslator(2_500, loses);
+    expect(await asked(engine)).toEqual({
+      ended: 'We use Parlance and they do not',
+      tookMs: 5_000,
+    });
+    expect(engine.texts).toHaveLength(2);
+    // One that is quick is asked with every style, as ever.
+    const quick = new SlowTranslator(100, loses);
+    await asked(quick);
+    expect(quick.texts.length).toBeGreaterThan(2);
+  });
+
+  it('[INV4] lets a partial take no longer than one without terms, and gives it to nobody else', async () => {
+    vi.useFakeTimers();
+    const engine = new SlowTranslator(1_000, joins);
+    const { ended, tookMs } = await asked(engine, { kind: 'partial' });
+    expect({ ended, tookMs }).toEqual({ ended: 'server_busy', tookMs: LIMITS.partial });
+  });
+
+  it('ends with the reason of who gave up', async () => {
+    vi.useFakeTimers();
+    const stop = new AbortController();
+    const keeper = keepTerms(new SlowTranslator(60_000, same));
+    const answering = keeper.translate(request('Parlance', { signal: stop.signal }));
+    const reason = new Error('gone');
+    stop.abort(reason);
+    await expect(answering).rejects.toBe(reason);
+    await vi.runAllTimersAsync();
   });
 });
 

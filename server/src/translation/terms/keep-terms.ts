@@ -1,4 +1,5 @@
 import { AppError } from '../../../../shared/errors.ts';
+import { withDeadline } from '../../async/with-deadline.ts';
 import type {
   Translation,
   TranslationRequest,
@@ -7,10 +8,13 @@ import type {
 } from '../translator.ts';
 import { cutText, joinLines, joinParts, piecesOf, splitLines, type TextPiece } from './cut-text.ts';
 import { type FoundTerms, findTerms } from './find-terms.ts';
-import { TERM_LIMITS, type TermLimits } from './limits.ts';
+import { CUT_CALLS, TERM_LIMITS, type TermLimits } from './limits.ts';
 import { DEFAULT_STYLES, type PlaceholderStyle } from './placeholders.ts';
 import { ProtectedText } from './protected-text.ts';
 import { StyleRecord } from './style-record.ts';
+
+/** Itself, and the cut where that one fails, too. */
+const CALLS_OF_ANOTHER_TRY = 2;
 
 /** What a text with terms took. */
 export interface TermOutcome {
@@ -43,6 +47,10 @@ interface Work {
   readonly request: TranslationRequest;
   readonly source: ProtectedText;
   readonly text: string;
+  /** When there is no more time for it, on the clock of `performance.now`. */
+  readonly endsAt: number;
+  /** The longest call so far. */
+  longestMs: number;
   calls: number;
   keptFirst: number;
   cut: boolean;
@@ -92,12 +100,31 @@ class TermKeeper implements Translator {
     return await this.#keep(request, found);
   }
 
+  /** All calls for a text have the time together that one has for a text without terms. */
   async #keep(request: TranslationRequest, found: FoundTerms): Promise<Translation> {
+    const { kind, signal } = request;
+    const ms = this.#translator.totalMs?.[kind];
+    if (ms === undefined) return await this.#keepUntil(request, found, Number.POSITIVE_INFINITY);
+    const signals = signal === undefined ? [] : [signal];
+    const endsAt = performance.now() + ms;
+    return await withDeadline({ ms, late: () => this.#late(kind, ms), signals }, (ended) =>
+      this.#keepUntil({ ...request, signal: ended }, found, endsAt),
+    );
+  }
+
+  async #keepUntil(
+    request: TranslationRequest,
+    found: FoundTerms,
+    endsAt: number,
+  ): Promise<Translation> {
     const { from, to, kind } = request;
     const many = found.terms.length > this.#limits.maxPlaceholders;
     const styles = this.#record.order(from, to, this.placeholderStyles(from, to));
     const source = new ProtectedText(found, many ? [] : styles);
-    const work: Work = { request, source, text: found.text, calls: 0, keptFirst: 0, cut: false };
+    const work: Work = {
+      ...{ request, source, endsAt, text: found.text },
+      ...{ longestMs: 0, calls: 0, keptFirst: 0, cut: false },
+    };
     const most = this.#limits.maxTries[kind];
     let lost: ReadonlySet<number> = placeless(source);
     for (let tries = 1; lost.size === 0; tries += 1) {
@@ -106,8 +133,9 @@ class TermKeeper implements Translator {
       this.#note(work, failed);
       if (tries === 1) work.keptFirst = found.terms.length - failed.size;
       if (failed.size === 0) return this.#done(work, answer, text);
-      if (tries < most) source.change(failed);
-      lost = tries < most ? placeless(source) : failed;
+      const again = tries < most && hasTimeFor(work, CALLS_OF_ANOTHER_TRY);
+      if (again) source.change(failed);
+      lost = again ? placeless(source) : failed;
     }
     return await this.#cut(work, lost);
   }
@@ -116,7 +144,8 @@ class TermKeeper implements Translator {
   async #cut(work: Work, lost: ReadonlySet<number>): Promise<Translation> {
     work.cut = true;
     const all = new Set(work.source.terms.keys());
-    if (lost.size < all.size && work.request.kind === 'final') {
+    const some = lost.size < all.size && work.request.kind === 'final';
+    if (some && hasTimeFor(work, CUT_CALLS)) {
       const parts = cutText(work.source, work.text, lost);
       const { answer, lines } = await this.#translateLines(work, piecesOf(parts));
       const text = lines === null ? null : joinParts(work.source, parts, lines);
@@ -147,8 +176,20 @@ class TermKeeper implements Translator {
   }
 
   async #ask(work: Work, text: string): Promise<Translation> {
+    work.request.signal?.throwIfAborted();
     work.calls += 1;
-    return await this.#translator.translate({ ...work.request, text });
+    const startedAt = performance.now();
+    const answer = await this.#translator.translate({ ...work.request, text });
+    work.longestMs = Math.max(work.longestMs, performance.now() - startedAt);
+    return answer;
+  }
+
+  /** In words of the port, as an engine's own: a partial is left out and not given to another engine. */
+  #late(kind: TranslationRequest['kind'], ms: number): AppError {
+    return new AppError(
+      kind === 'final' ? 'translator_failed' : 'server_busy',
+      `Expected ${this.name} to translate a text with terms within ${ms} ms, got less of it.`,
+    );
   }
 
   #note({ request, source }: Work, failed: ReadonlySet<number>): void {
@@ -163,6 +204,11 @@ class TermKeeper implements Translator {
     this.#options.observe?.({ terms: source.terms.length, keptFirst, calls, cut });
     return { ...answer, text };
   }
+}
+
+/** Whether so many calls more are likely to end in time. */
+function hasTimeFor({ endsAt, longestMs }: Work, calls: number): boolean {
+  return performance.now() + calls * longestMs < endsAt;
 }
 
 function placeless(source: ProtectedText): Set<number> {
