@@ -1,4 +1,4 @@
-import { getEventListeners } from 'node:events';
+import { EventEmitter, getEventListeners } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
 import { withDeadline } from './with-deadline.ts';
 
@@ -51,6 +51,9 @@ it('may hang on a signal as often as there is work', async () => {
 
 it('gives what the work gives', async () => {
   vi.useFakeTimers();
+  const { defaultMaxListeners } = EventEmitter;
   await expect(withDeadline({ ms: 50, late, signals: [] }, async () => 1)).resolves.toBe(1);
+  expect(EventEmitter.defaultMaxListeners).toBe(defaultMaxListeners);
+  expect(defaultMaxListeners).toBeGreaterThan(0);
   expect(vi.getTimerCount()).toBe(0);
 });

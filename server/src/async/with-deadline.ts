@@ -19,10 +19,10 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(late()), ms);
-  // Much work may hang on one of them.
-  setMaxListeners(0, ...signals);
   // AbortSignal.any would stay with signals that live long.
   const listeners = signals.map((signal) => {
+    // Much work may hang on it.
+    setMaxListeners(0, signal);
     const abort = () => over.abort(signal.reason);
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
