@@ -83,6 +83,6 @@ test('what Prometheus reads has moved with what was said', async () => {
   expect(figure('parlance_task_duration_seconds_count{task="conversion"}')).toBeGreaterThan(0);
   expect(figure('parlance_redis_up')).toBe(1);
   expect(text).toMatch(/^parlance_translation_lag_seconds_count\{engine="\w[^"]*"\} [1-9]/m);
-  expect(text).toMatch(/^parlance_model_load_seconds\{engine="moonshine[^"]*"\} \d/m);
+  expect(text).toMatch(/^parlance_model_load_seconds\{engine="moonshine[^"]*",model=""\} \d/m);
   expect(text).not.toMatch(/garden/);
 });
