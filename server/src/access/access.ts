@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { AppError } from '../../../shared/errors.ts';
 import { type ApiKey, equalSecrets, parseApiKey } from './api-key.ts';
 import {
@@ -54,7 +53,7 @@ export interface IssuedToken {
   readonly expiresAtMs: number;
 }
 
-/** Who asks, and what they may do: keys, room tokens, and the watch tokens of `ACCESS_KEY`. */
+/** Who asks, and what they may do: by keys, and by room tokens in the name of one. */
 export class Access {
   readonly #accessKey: string | null;
   readonly #keys: KeyRing;
@@ -72,15 +71,12 @@ export class Access {
     return !this.#opens || this.#accessKey !== null || !this.#keys.isEmpty;
   }
 
-  /**
-   * Who shows this credential. Without the room, a watch token of `ACCESS_KEY` is not recognised:
-   * it does not say where it belongs.
-   */
-  async identify(credential: string | undefined, room?: string): Promise<Identity> {
+  /** Who shows this credential. Rejects with `store_unavailable` where that can not be known. */
+  async identify(credential: string | undefined): Promise<Identity> {
     if (!this.keyRequired) return { kind: 'anyone' };
     if (credential === undefined || credential === '') return stranger(keyMissing());
     try {
-      return await this.#identify(credential, room);
+      return await this.#identify(credential);
     } catch (error) {
       if (error instanceof AppError) return stranger(error);
       throw error;
@@ -117,7 +113,6 @@ export class Access {
   async watchToken(identity: Identity, room: string): Promise<string | undefined> {
     const keyId = keyOf(identity)?.id;
     if (keyId === undefined) return undefined;
-    if (keyId === ACCESS_KEY_ID) return this.#signRoom(room);
     const steps = Math.floor((Date.now() / 1000 + this.#keptForS) / WATCH_LINK_STEP_S);
     const exp = (steps + 2) * WATCH_LINK_STEP_S;
     const claims = { room, role: 'watch' as const, exp };
@@ -129,10 +124,10 @@ export class Access {
    * needed. One that came by such a token gets no other: nobody stays for ever by a link of a minute.
    */
   async returnToken(identity: Identity): Promise<string | undefined> {
-    if (identity.kind !== 'token' || identity.key === null || identity.isReturn) return undefined;
+    if (identity.kind !== 'token' || identity.isReturn) return undefined;
     const exp = Math.floor(Date.now() / 1000) + RETURN_S;
     const { key, room, expiresAtMs } = identity;
-    if (expiresAtMs === null || expiresAtMs >= exp * 1000) return undefined;
+    if (expiresAtMs >= exp * 1000) return undefined;
     const claims = { room, role: 'watch', exp, back: true } as const;
     return await signRoomToken(this.#tokenSecret(key.id), key.id, claims, true);
   }
@@ -149,19 +144,14 @@ export class Access {
     return isGuarded(keyId) ? this.#keys.guard(keyId, revoked) : () => undefined;
   }
 
-  async #identify(credential: string, room: string | undefined): Promise<Identity> {
+  async #identify(credential: string): Promise<Identity> {
     if (this.#accessKey !== null && equalSecrets(credential, this.#accessKey)) {
       return { kind: 'key', key: ACCESS_KEY };
     }
     const apiKey = parseApiKey(credential);
     if (apiKey !== null) return await this.#byKey(apiKey);
     const keyId = tokenKeyId(credential);
-    if (keyId !== null) return await this.#byToken(credential, keyId);
-    if (room !== undefined && this.#isWatchToken(credential, room)) {
-      const id = tokenId(credential);
-      return { kind: 'token', id, key: null, room, role: 'watch', expiresAtMs: null };
-    }
-    return stranger(keyWrong());
+    return keyId === null ? stranger(keyWrong()) : await this.#byToken(credential, keyId);
   }
 
   async #byKey(apiKey: ApiKey): Promise<Identity> {
@@ -205,17 +195,6 @@ export class Access {
   #tokenSecret(keyId: string): Uint8Array {
     const accessKey = keyId === ACCESS_KEY_ID ? (this.#accessKey ?? '') : '';
     return tokenSecret(this.#keys.signingSecret, keyId, accessKey);
-  }
-
-  #isWatchToken(credential: string, room: string): boolean {
-    const expected = this.#signRoom(room);
-    return expected !== undefined && equalSecrets(credential, expected);
-  }
-
-  /** An HMAC of the room's name: a viewer's link can not speak, and fits one room only. */
-  #signRoom(room: string): string | undefined {
-    if (this.#accessKey === null) return undefined;
-    return createHmac('sha256', this.#accessKey).update(`watch:${room}`).digest('base64url');
   }
 }
 

@@ -53,9 +53,10 @@ test('a scope lets everybody through on an open server, and nobody without a key
   };
   expect(asked(ANYONE)).toEqual(['next']);
   expect(() => asked(STRANGER)).toThrow(expect.objectContaining({ code: 'unauthorized' }));
+  const key = { id: 'k', name: 'k', prefix: '', scopes: ['operate'], limits: {} } as const;
   const token: Identity = {
-    ...{ kind: 'token', id: 'x', key: null, room: 'r', role: 'speak' },
-    expiresAtMs: null,
+    ...{ kind: 'token', id: 'x', room: 'r', role: 'speak', expiresAtMs: 0 },
+    key: { ...key, createdAtMs: 0, expiresAtMs: null, revokedAtMs: null },
   };
   expect(() => asked(token)).toThrow(expect.objectContaining({ code: 'forbidden' }));
   expect(() => asked(undefined)).toThrow('Expected identify() before this route');

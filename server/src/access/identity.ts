@@ -39,12 +39,11 @@ export interface TokenIdentity {
   readonly kind: 'token';
   /** Names the token without telling it; viewers who share a link share it. */
   readonly id: string;
-  /** null for a watch token of `ACCESS_KEY`. */
-  readonly key: KeyRecord | null;
+  /** In whose name it was signed. */
+  readonly key: KeyRecord;
   readonly room: string;
   readonly role: TokenRole;
-  /** null: as long as its key. */
-  readonly expiresAtMs: number | null;
+  readonly expiresAtMs: number;
   /** True where it was given to a viewer to come back with. */
   readonly isReturn?: boolean;
 }

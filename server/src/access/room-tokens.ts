@@ -10,6 +10,8 @@ const ALGORITHM = 'HS256';
 /** Clocks of nodes, and of whoever counts the seconds, may be apart by this. */
 export const CLOCK_SKEW_S = 5;
 const KEY_ID_PATTERN = new RegExp(`^([0-9a-f]{10}|${ACCESS_KEY_ID})$`);
+/** Header, claims and signature; jose alone would let blanks and `=` pass. */
+const TOKEN_PATTERN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const ID_LENGTH = 16;
 const NONCE_BYTES = 9;
 
@@ -59,6 +61,7 @@ export async function signRoomToken(
 
 /** In whose name a text claims to be signed; null where it is no room token. Proves nothing. */
 export function tokenKeyId(text: string): string | null {
+  if (!TOKEN_PATTERN.test(text)) return null;
   try {
     const { kid } = decodeProtectedHeader(text);
     return kid !== undefined && KEY_ID_PATTERN.test(kid) ? kid : null;
@@ -92,7 +95,13 @@ export async function readRoomToken(
   }
 }
 
-/** Names a token without telling it. */
+/**
+ * Names a token without telling it: by what was signed, since a signature can be written in several
+ * ways (spare bits of its last letter) that all hold.
+ */
 export function tokenId(token: string): string {
-  return createHash('sha256').update(token).digest('base64url').slice(0, ID_LENGTH);
+  return createHash('sha256')
+    .update(token.slice(0, token.lastIndexOf('.')))
+    .digest('base64url')
+    .slice(0, ID_LENGTH);
 }

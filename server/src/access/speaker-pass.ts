@@ -47,7 +47,7 @@ export class SpeakerPass {
   /** Rejects by name where this may not be done in the room, or not any more. */
   async admit(room: string, errand: Errand): Promise<void> {
     const { access } = this.#parts;
-    const identity = await access.identify(this.#credential, room);
+    const identity = await access.identify(this.#credential);
     this.#identity = identity;
     if (!mayGoOn(identity, room) || errand === 'begin') access.check(identity, 'speak', room);
   }

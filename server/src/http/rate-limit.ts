@@ -53,7 +53,7 @@ function quotaOf(identity: Identity | undefined, perMinute: number): Quota | nul
   const shown = identity.kind === 'expired' ? identity.of : identity;
   if (shown.kind === 'token' && shown.role === 'watch') return null;
   if (shown.kind !== 'key' && shown.kind !== 'token') return null;
-  const limit = shown.key?.limits.ratePerMinute ?? perMinute;
+  const limit = shown.key.limits.ratePerMinute ?? perMinute;
   return { policy: shown.kind, subject, limit };
 }
 

@@ -154,7 +154,7 @@ test('a locked server: the key speaks, the watch token watches its own room, and
       .viewer({ protocol: 1, ...(token === undefined ? {} : { token }) })
       .emitWithAck('room:join', { room, language: 'es' });
   expect((await watch(watchToken, 'locked')).ok).toBe(true);
-  expect(refused(await watch(watchToken, 'other')).code).toBe('unauthorized');
+  expect(refused(await watch(watchToken, 'other')).code).toBe('forbidden');
   expect(refused(await watch(undefined, 'locked')).code).toBe('unauthorized');
 });
 

@@ -100,7 +100,7 @@ export class ViewerConnection implements Seat {
 
   async #join({ room, language, after }: RoomJoin): Promise<RoomJoined> {
     const { access } = this.#parts;
-    const identity = await access.identify(this.#socket.data.token, room);
+    const identity = await access.identify(this.#socket.data.token);
     access.check(identity, 'watch', room);
     if (this.#phase.kind !== 'idle') {
       throw new AppError('invalid_message', 'Expected one room a connection, got another.');
