@@ -11,8 +11,10 @@ function filled(max: number, open: number) {
 test('[INV4] newcomers are refused by name from 90 % on; who resumes gets in up to 100 %', () => {
   const { limit } = filled(100, 90);
   limit.admit('newcomer');
+  expect(limit.isCrowded).toBe(false);
   limit.take();
   expect(() => limit.admit('newcomer')).toThrow(full);
+  expect(limit.isCrowded).toBe(true);
   limit.admit('resuming');
   while (limit.open < 100) limit.take();
   limit.admit('resuming');

@@ -9,8 +9,8 @@ export type Arrival = 'newcomer' | 'resuming';
 
 /**
  * WebSocket connections of a node (MAX_CONCURRENT_CONNECTIONS). All of the places may be filled;
- * but from 90 % on newcomers are told `server_full` when they begin something, so that the sessions
- * of a node that died find room here.
+ * but from 90 % on newcomers are told `server_full` when they begin something and lose their place,
+ * so that the sessions of a node that died find room here.
  */
 export class ConnectionLimit {
   readonly max: number;
@@ -38,9 +38,14 @@ export class ConnectionLimit {
     };
   }
 
+  /** True while newcomers are refused. */
+  get isCrowded(): boolean {
+    return this.#open > this.newcomersUpTo;
+  }
+
   /** For somebody who is connected, and counted; throws `server_full`. */
   admit(who: Arrival): void {
-    if (who === 'newcomer' && this.#open > this.newcomersUpTo) throw this.#full(this.newcomersUpTo);
+    if (who === 'newcomer' && this.isCrowded) throw this.#full(this.newcomersUpTo);
   }
 
   #full(limit: number): AppError {
