@@ -16,6 +16,7 @@ import { ServerMetrics } from './metrics/server-metrics.ts';
 import { createModelDemand } from './models/translation/model-demand.ts';
 import { createOperations } from './operations/create-operations.ts';
 import { useOutside } from './outside/use-outside.ts';
+import { speakersOf } from './recognition/speakers.ts';
 import { createRooms } from './rooms/create-rooms.ts';
 import { Admission } from './scheduling/admission.ts';
 import { RecognitionScheduler } from './scheduling/recognition-scheduler.ts';
@@ -145,7 +146,7 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
     viewers: (room) => hub.viewers(room),
     broadcast: (room, caption) => broadcastPartial(watch, room, caption),
   };
-  const admission = new Admission({ slots: recognizer.capabilities.concurrency });
+  const admission = new Admission({ speakers: speakersOf(recognizer) });
   const gateways = createGateways({
     ...{ http, sockets, limits, cleanUps },
     parts: {

@@ -35,6 +35,22 @@ test('what engines do is counted, timed and passed on', async () => {
   expect(metrics.times.recognition.summary().count).toBe(1);
 });
 
+test('a recogniser whose places change has as many as it has now', () => {
+  const engine = new ScriptedRecognizer({ script: () => 'hello' });
+  const places = { concurrency: 8 };
+  const changing = {
+    name: engine.name,
+    recognize: engine.recognize.bind(engine),
+    close: () => engine.close(),
+    get capabilities() {
+      return { ...engine.capabilities, ...places };
+    },
+  };
+  const recognizer = measuredRecognizer(changing, newMetrics());
+  places.concurrency = 2;
+  expect(recognizer.capabilities.concurrency).toBe(2);
+});
+
 test('who is at work is told, until it is not', async () => {
   const metrics = newMetrics();
   let answer = (): void => undefined;

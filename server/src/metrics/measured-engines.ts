@@ -7,7 +7,9 @@ import type { ServerMetrics, Task } from './server-metrics.ts';
 export function measuredRecognizer(recognizer: Recognizer, metrics: ServerMetrics): Recognizer {
   return {
     name: recognizer.name,
-    capabilities: recognizer.capabilities,
+    get capabilities() {
+      return recognizer.capabilities;
+    },
     recognize: (request) =>
       measured('recognition', metrics, request.signal, () => recognizer.recognize(request)),
     close: () => recognizer.close(),

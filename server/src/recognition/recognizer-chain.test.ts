@@ -5,6 +5,7 @@ import { ScriptedRecognizer, spokenAtPace } from './fake/scripted-recognizer.ts'
 import { describeRecognizerContract } from './recognizer.contract.ts';
 import type { Recognizer, RecognizerCapabilities } from './recognizer.ts';
 import { RecognizerChain } from './recognizer-chain.ts';
+import { SPEAKERS_PER_THREAD, speakersOf } from './speakers.ts';
 
 const REFERENCES = ['one two three four five', 'six seven eight nine ten eleven'];
 const LEVEL = 0.125;
@@ -133,6 +134,58 @@ describe('RecognizerChain', () => {
     ).rejects.toMatchObject({ code: 'recognizer_failed' });
     expect(new RecognizerChain([far.recognizer]).capabilities.extraReadings).toBe('none');
     expect(new RecognizerChain([near.recognizer]).capabilities.extraReadings).toBe('all');
+  });
+
+  it('has places for finals where they are read, and for partials where they are', async () => {
+    const far = named('far', { extraReadings: 'none', concurrency: 8 });
+    const state = { away: false };
+    const service = Object.defineProperty(far.recognizer, 'away', { get: () => state.away });
+    const near = named('near', { concurrency: 2 });
+    const chain = new RecognizerChain([service, near.recognizer]);
+    expect(chain.capabilities).toMatchObject({ concurrency: 8, partialsBeside: 2 });
+    state.away = true;
+    expect(chain.capabilities.concurrency).toBe(2);
+    expect(chain.capabilities.partialsBeside).toBeUndefined();
+    // With nobody else there all is as it was.
+    const alone = new RecognizerChain([service]);
+    expect(alone.capabilities.concurrency).toBe(8);
+    const turned = new RecognizerChain([near.recognizer, service]);
+    expect(turned.capabilities.concurrency).toBe(2);
+    expect(turned.capabilities.partialsBeside).toBeUndefined();
+  });
+
+  it('keeps up with as many speakers as whoever reads alone does', () => {
+    const service = (speakers: number) => {
+      const { recognizer } = named('far', { concurrency: 8, extraReadings: 'none' });
+      const capabilities = { ...recognizer.capabilities, speakers };
+      return { ...recognizer, capabilities, away: false };
+    };
+    const near = named('near', { concurrency: 2 }).recognizer;
+    expect(speakersOf(near)).toBe(2 * SPEAKERS_PER_THREAD);
+    expect(speakersOf(new RecognizerChain([service(32), near]))).toBe(32);
+    expect(speakersOf(new RecognizerChain([service(320), near]))).toBe(50);
+    // Who is never away reads everything.
+    expect(speakersOf(new RecognizerChain([near, service(32)]))).toBe(50);
+  });
+
+  it('[INV8] lets no partial wait where a final may come', async () => {
+    const near = new ScriptedRecognizer({ script: () => 'near', concurrency: 2 });
+    const release = near.hold();
+    const chain = new RecognizerChain([near, named('next').recognizer]);
+    const under = [chain.recognize(request), chain.recognize({ ...request, kind: 'partial' })];
+    await expect(chain.recognize({ ...request, kind: 'partial' })).resolves.toMatchObject({
+      engine: 'next',
+    });
+    const alone = new RecognizerChain([near]);
+    const more = [alone.recognize(request), alone.recognize(request)];
+    await expect(alone.recognize({ ...request, kind: 'partial' })).rejects.toMatchObject({
+      code: 'server_busy',
+    });
+    release();
+    await Promise.all([...under, ...more]);
+    await expect(alone.recognize({ ...request, kind: 'partial' })).resolves.toMatchObject({
+      text: 'near',
+    });
   });
 
   it('reads utterances as long as all of them read well', () => {

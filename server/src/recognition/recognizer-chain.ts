@@ -5,6 +5,7 @@ import type {
   Recognizer,
   RecognizerCapabilities,
 } from './recognizer.ts';
+import { speakersOf } from './speakers.ts';
 
 /** After these another recogniser is asked. */
 const NEXT_AFTER: ReadonlySet<ErrorCode> = new Set(['recognizer_failed', 'server_busy']);
@@ -17,6 +18,8 @@ const NEXT_AFTER: ReadonlySet<ErrorCode> = new Set(['recognizer_failed', 'server
 export class RecognizerChain implements Recognizer {
   readonly #recognizers: readonly [Recognizer, ...Recognizer[]];
   readonly #running = new Set<Promise<Hypothesis>>();
+  /** Utterances that each has or lets wait. */
+  readonly #underWay = new Map<Recognizer, number>();
   #closing: Promise<void> | null = null;
 
   constructor(recognizers: readonly [Recognizer, ...Recognizer[]]) {
@@ -36,11 +39,29 @@ export class RecognizerChain implements Recognizer {
     return {
       languages: [...new Set(all.flatMap(({ languages }) => languages))],
       maxUtteranceMs: Math.min(...all.map(({ maxUtteranceMs }) => maxUtteranceMs)),
-      concurrency: first.capabilities.concurrency,
+      ...this.#places,
+      speakers: this.#speakers,
       drafts: all.some(({ drafts }) => drafts),
       wordTimes: all.some(({ wordTimes }) => wordTimes),
       extraReadings: extraReadings === 'none' && some ? 'partials' : extraReadings,
     };
+  }
+
+  /** Of those that are there: the first one reads finals, and the first one that may, partials. */
+  get #places(): Pick<RecognizerCapabilities, 'concurrency' | 'partialsBeside'> {
+    const present = this.#recognizers.filter(({ away }) => away !== true);
+    const [finals = this.#recognizers[0]] = present;
+    const partials = present.find(readsPartials) ?? finals;
+    const { concurrency } = finals.capabilities;
+    if (partials === finals) return { concurrency };
+    return { concurrency, partialsBeside: partials.capabilities.concurrency };
+  }
+
+  /** As few as any of those keeps up with who may come to read the finals of all. */
+  get #speakers(): number {
+    const last = this.#recognizers.findIndex(({ away }) => away === undefined);
+    const inCharge = last < 0 ? this.#recognizers : this.#recognizers.slice(0, last + 1);
+    return Math.min(...inCharge.map(speakersOf));
   }
 
   async recognize(request: RecognitionRequest): Promise<Hypothesis> {
@@ -64,9 +85,7 @@ export class RecognizerChain implements Recognizer {
     const able = this.#recognizers.filter(({ capabilities }) =>
       capabilities.languages.includes(language),
     );
-    const willing = able.filter(
-      ({ capabilities }) => kind === 'final' || capabilities.extraReadings !== 'none',
-    );
+    const willing = able.filter((recognizer) => kind === 'final' || readsPartials(recognizer));
     let failure: unknown =
       able.length === 0
         ? new AppError(
@@ -79,11 +98,20 @@ export class RecognizerChain implements Recognizer {
           );
     for (const recognizer of willing) {
       signal?.throwIfAborted();
+      const underWay = this.#underWay.get(recognizer) ?? 0;
+      // A final that comes here after another engine failed would have to wait behind it (INV8).
+      if (kind === 'partial' && underWay >= recognizer.capabilities.concurrency) {
+        failure = new AppError('server_busy', `All places of ${recognizer.name} are taken.`);
+        continue;
+      }
+      this.#underWay.set(recognizer, underWay + 1);
       try {
         return { ...(await recognizer.recognize(request)), engine: recognizer.name };
       } catch (error) {
         if (!(error instanceof AppError) || !NEXT_AFTER.has(error.code)) throw error;
         failure = error;
+      } finally {
+        this.#underWay.set(recognizer, (this.#underWay.get(recognizer) ?? 0) - 1);
       }
     }
     throw failure;
@@ -94,4 +122,8 @@ export class RecognizerChain implements Recognizer {
     await Promise.allSettled(this.#running);
     await Promise.all(this.#recognizers.map((each) => each.close()));
   }
+}
+
+function readsPartials({ capabilities }: Recognizer): boolean {
+  return capabilities.extraReadings !== 'none';
 }

@@ -2,7 +2,10 @@
 export interface Recognizer {
   /** As shown to users and in metrics, for example `moonshine-tiny-en`. */
   readonly name: string;
+  /** `concurrency` and what depends on it may change, as a service outside fails and comes back. */
   readonly capabilities: RecognizerCapabilities;
+  /** Whether it is known to fail just now and refuses at once; absent: it never is. */
+  readonly away?: boolean;
   /**
    * Recognises one utterance. Rejects with `language_unsupported`; with `invalid_message` for one
    * beyond `maxUtteranceMs`; with `recognizer_failed` when the engine failed for good (adapters
@@ -22,6 +25,10 @@ export interface RecognizerCapabilities {
   readonly maxUtteranceMs: number;
   /** Utterances it can work on at the same time. */
   readonly concurrency: number;
+  /** Partials that it can work on beside so many finals; absent: each is one of `concurrency`. */
+  readonly partialsBeside?: number;
+  /** Speakers that it keeps up with although all speak all of the time; absent: 25 for each of `concurrency`. */
+  readonly speakers?: number;
   /** Whether an earlier hypothesis makes the next reading cheaper. */
   readonly drafts: boolean;
   /** Whether it tells when each word was said, where it is asked to. */

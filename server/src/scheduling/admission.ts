@@ -1,8 +1,6 @@
 import { AppError } from '../../../shared/errors.ts';
 import type { LoadStep } from './load-step.ts';
 
-/** Speakers that a slot carries although all of them speak all of the time (docs/operations.md). */
-export const CARRIED_PER_SLOT = 25;
 /** Beyond them one newcomer in so much time, so that the load of one shows before many more come. */
 export const ADMISSION_INTERVAL_MS = 1_000;
 /** What is left of the number that was too much. */
@@ -11,8 +9,8 @@ const BACK_OFF = 0.8;
 const RETRY_AFTER_MS = 5_000;
 
 export interface AdmissionOptions {
-  /** Of the recogniser. */
-  readonly slots: number;
+  /** Whom the recogniser is known to keep up with. */
+  readonly speakers: number;
   /** Milliseconds on a clock that never steps back. */
   readonly now?: () => number;
 }
@@ -29,9 +27,9 @@ export class Admission {
   #lastBeyondMs = Number.NEGATIVE_INFINITY;
   #wasTooMuch = false;
 
-  constructor({ slots, now = () => performance.now() }: AdmissionOptions) {
+  constructor({ speakers, now = () => performance.now() }: AdmissionOptions) {
     this.#now = now;
-    this.#carried = slots * CARRIED_PER_SLOT;
+    this.#carried = speakers;
   }
 
   /** Speakers that are let in without a look at how fast they come. */

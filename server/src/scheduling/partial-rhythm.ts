@@ -1,3 +1,5 @@
+import type { PlaceCounts } from './reading-places.ts';
+
 /** Share of the slots' time that readings may take in all; the rest is for peaks. */
 const TARGET_SHARE = 0.75;
 /** From here on first words have to make do with less. */
@@ -23,7 +25,7 @@ export type ReadingKind = 'final' | 'first' | 'later';
  * without steps.
  */
 export class PartialRhythm {
-  readonly #slots: number;
+  #places: PlaceCounts;
   readonly #baseIntervalMs: number;
   #firmShare = 0;
   #finalShare = 0;
@@ -31,8 +33,8 @@ export class PartialRhythm {
   readonly #busyMs = { final: 0, first: 0 };
   #countedAt: number;
 
-  constructor(slots: number, baseIntervalMs: number, nowMs: number) {
-    this.#slots = slots;
+  constructor(places: PlaceCounts, baseIntervalMs: number, nowMs: number) {
+    this.#places = places;
     this.#baseIntervalMs = baseIntervalMs;
     this.#countedAt = nowMs;
   }
@@ -45,20 +47,23 @@ export class PartialRhythm {
   }
 
   /** Looks at the clock: what was taken since the last look becomes part of the picture. */
-  tick(nowMs: number): void {
+  tick(nowMs: number, places: PlaceCounts): void {
+    this.#places = places;
     const passedMs = nowMs - this.#countedAt;
     if (passedMs <= 0) return;
     const { final, first } = this.#busyMs;
-    const wholeMs = passedMs * this.#slots;
+    const { finals, partials } = places;
+    // Where finals have their own places, they leave partials all of theirs.
+    const firmMs = partials === null ? final + first : first;
     const forgotten = 1 - 0.5 ** (passedMs / HALF_LIFE_MS);
-    this.#finalShare += forgotten * (final / wholeMs - this.#finalShare);
-    this.#firmShare += forgotten * ((final + first) / wholeMs - this.#firmShare);
+    this.#finalShare += forgotten * (final / (passedMs * finals) - this.#finalShare);
+    this.#firmShare += forgotten * (firmMs / (passedMs * (partials ?? finals)) - this.#firmShare);
     this.#busyMs.final = 0;
     this.#busyMs.first = 0;
     this.#countedAt = nowMs;
   }
 
-  /** Share of the slots' time that finals take just now. */
+  /** Share that finals take just now of the time of their places. */
   get finalShare(): number {
     return this.#finalShare;
   }
@@ -71,7 +76,8 @@ export class PartialRhythm {
   /** Time between two readings of a segment while so many are open, in milliseconds. */
   intervalMs(openSegments: number): number {
     const share = Math.max(MIN_LATER_SHARE, TARGET_SHARE - this.#firmShare);
-    const neededMs = (openSegments * this.#laterCostMs) / (share * this.#slots);
+    const places = this.#places.partials ?? this.#places.finals;
+    const neededMs = (openSegments * this.#laterCostMs) / (share * places);
     return Math.min(MAX_INTERVAL_MS, Math.max(this.#baseIntervalMs, neededMs));
   }
 }

@@ -8,6 +8,7 @@ import type {
 import { FairQueue } from './fair-queue.ts';
 import { type LoadStep, nextLoadStep } from './load-step.ts';
 import { PartialRhythm, type ReadingKind } from './partial-rhythm.ts';
+import { type PlaceKind, ReadingPlaces } from './reading-places.ts';
 
 /** Finals one session may have waiting; its pipeline stops reading audio beyond that (INV4). */
 export const MAX_WAITING_FINALS_PER_SESSION = 4;
@@ -65,7 +66,7 @@ export interface SchedulerStats {
   readonly finalsWaiting: number;
   readonly partialsWaiting: number;
   readonly openSegments: number;
-  /** Share of the slots' time that finals take. */
+  /** Share that finals take of the time of their slots. */
   readonly finalShare: number;
   readonly intervalMs: number;
   readonly step: LoadStep;
@@ -81,7 +82,7 @@ export interface SchedulerOptions {
 }
 
 /**
- * Shares the recogniser's slots between the sessions of a node: finals before partials, and among
+ * Shares the recogniser's places between the sessions of a node: finals before partials, and among
  * partials the most overdue, so that no session starves another (INV5). How often segments are read
  * again follows the load, and so does what is given up (INV8).
  */
@@ -90,6 +91,7 @@ export class RecognitionScheduler {
   readonly #now: () => number;
   readonly #baseIntervalMs: number;
   readonly #maxFinalWaitMs: number;
+  readonly #places: ReadingPlaces;
   readonly #rhythm: PartialRhythm;
   readonly #timer: NodeJS.Timeout;
   readonly #finals = new FairQueue<Job>();
@@ -97,7 +99,6 @@ export class RecognitionScheduler {
   readonly #runningPartials = new Set<Turn>();
   readonly #following = new Set<Turn>();
   readonly #idle: (() => void)[] = [];
-  #running = 0;
   /** The longest wait of late, which is forgotten by and by. */
   #finalWaitMs = 0;
   #step: LoadStep = 'full';
@@ -109,19 +110,16 @@ export class RecognitionScheduler {
     this.#now = now;
     this.#baseIntervalMs = partialIntervalMs;
     this.#maxFinalWaitMs = maxFinalWaitMs;
-    this.#rhythm = new PartialRhythm(
-      recognizer.capabilities.concurrency,
-      partialIntervalMs,
-      this.#now(),
-    );
+    this.#places = new ReadingPlaces(recognizer);
+    this.#rhythm = new PartialRhythm(this.#places.counts, partialIntervalMs, this.#now());
     this.#timer = setInterval(() => this.#look(), LOAD_INTERVAL_MS);
     this.#timer.unref();
   }
 
   get stats(): SchedulerStats {
     return {
-      slots: this.#recognizer.capabilities.concurrency,
-      running: this.#running,
+      slots: this.#places.all,
+      running: this.#places.taken,
       finalsWaiting: this.#finals.length,
       partialsWaiting: this.#partials.size,
       openSegments: this.#following.size,
@@ -222,7 +220,7 @@ export class RecognitionScheduler {
     clearInterval(this.#timer);
     for (const job of this.#finals.remove(() => true)) job.resolve(null);
     for (const turn of [...this.#partials.keys()]) this.#dropPartial(turn);
-    if (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    if (this.#places.taken > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
   get #extraReadings(): RecognizerCapabilities['extraReadings'] {
@@ -235,7 +233,7 @@ export class RecognitionScheduler {
 
   #look(): void {
     const now = this.#now();
-    this.#rhythm.tick(now);
+    this.#rhythm.tick(now, this.#places.counts);
     for (const { sinceMs } of this.#finals) this.#noteWait(now - sinceMs);
     this.#step = nextLoadStep(this.#step, {
       intervalMs: this.intervalMs,
@@ -257,11 +255,12 @@ export class RecognitionScheduler {
   }
 
   #dispatch(): void {
-    while (this.#running < this.#recognizer.capabilities.concurrency) {
-      const job = this.#finals.shift() ?? this.#takePartial();
-      if (job === undefined) return;
-      void this.#run(job);
-    }
+    for (let job = this.#takeJob(); job !== undefined; job = this.#takeJob()) void this.#run(job);
+  }
+
+  #takeJob(): Job | undefined {
+    const final = this.#places.isFree('final') ? this.#finals.shift() : undefined;
+    return final ?? (this.#places.isFree('partial') ? this.#takePartial() : undefined);
   }
 
   #takePartial(): Job | undefined {
@@ -276,7 +275,8 @@ export class RecognitionScheduler {
   }
 
   async #run(job: Job): Promise<void> {
-    this.#running += 1;
+    const place: PlaceKind = job.kind === 'final' ? 'final' : 'partial';
+    this.#places.take(place);
     const startedAt = this.#now();
     if (job.kind === 'final') this.#noteWait(startedAt - job.sinceMs);
     try {
@@ -291,9 +291,9 @@ export class RecognitionScheduler {
     } catch (error) {
       job.reject(error);
     } finally {
-      this.#running -= 1;
+      this.#places.release(place);
       this.#runningPartials.delete(job.turn);
-      if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      if (this.#places.taken === 0) for (const resolve of this.#idle.splice(0)) resolve();
       this.#dispatch();
     }
   }

@@ -169,6 +169,16 @@ describe('An OpenAI-compatible service', () => {
     ]);
   });
 
+  it('is away while it is left alone', async () => {
+    await failsWith(json({}, 429, { 'retry-after': '60' }));
+    expect(recognizer).toMatchObject({ away: true });
+    recognizer = create({ limits: { concurrency: 3 } });
+    expect(recognizer).toMatchObject({
+      away: false,
+      capabilities: { concurrency: 3, speakers: 12 },
+    });
+  });
+
   it('an aborted reading is cancelled where it is made', async () => {
     let arrived = () => {};
     const asked = new Promise<void>((resolve) => {

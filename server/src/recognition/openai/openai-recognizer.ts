@@ -42,6 +42,8 @@ export const MAX_UPLOAD_MS = 30_000;
 const MIN_UPLOAD_MS = 100;
 /** Long audio takes a service some seconds. */
 const TRANSCRIPTION_LIMITS: Partial<OutsideLimits> = { timeoutMs: 10_000, totalMs: 15_000 };
+/** For each request under way: a final comes after four seconds of speech or so, and takes about one. */
+const SPEAKERS_PER_REQUEST = 4;
 const BUSY_RETRY_MS = 2_000;
 const PROBE_MS = 500;
 /** Without segments there are no likelihoods. */
@@ -74,12 +76,16 @@ export function createOpenaiRecognizer(options: OpenaiRecognizerOptions): Openai
       languages,
       maxUtteranceMs: MAX_UPLOAD_MS,
       concurrency: limits.concurrency,
+      speakers: SPEAKERS_PER_REQUEST * limits.concurrency,
       drafts: false,
       wordTimes,
       extraReadings: partials ? 'all' : 'none',
     },
     get status() {
       return calls.status;
+    },
+    get away() {
+      return calls.status.state !== 'up';
     },
     async recognize({ samples, language, signal, ...wanted }: RecognitionRequest) {
       if (closing !== null) throw closedError();
