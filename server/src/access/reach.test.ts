@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkReach, isLoopback, opensWithoutKeys } from './reach.ts';
+import { checkReach, isLoopback, opensWithoutKeys, staysOnThisMachine } from './reach.ts';
 
 const KEY = 'k'.repeat(32);
 
@@ -26,6 +26,16 @@ test('what only this machine reaches', () => {
   ]) {
     expect(isLoopback(host), host).toBe(false);
   }
+});
+
+test('a server stays on this machine unless its address, a proxy, or its balancer leads further', () => {
+  const node = { HOST: '127.0.0.1', TRUST_PROXY: [], BALANCER_HOST: undefined };
+  expect(staysOnThisMachine(node)).toBe(true);
+  expect(staysOnThisMachine({ ...node, HOST: '0.0.0.0' })).toBe(false);
+  expect(staysOnThisMachine({ ...node, TRUST_PROXY: ['loopback'] })).toBe(false);
+  const member = { ...node, TRUST_PROXY: ['loopback'] };
+  expect(staysOnThisMachine({ ...member, BALANCER_HOST: '127.0.0.1' })).toBe(true);
+  expect(staysOnThisMachine({ ...member, BALANCER_HOST: '0.0.0.0' })).toBe(false);
 });
 
 test('a server is open without keys on loopback, or where it says so in words', () => {

@@ -13,6 +13,19 @@ export function isLoopback(host: string): boolean {
   );
 }
 
+/**
+ * Whether nobody but this machine reaches a server: no proxy stands before it, or no other than the
+ * balancer of a cluster that listens on loopback itself.
+ */
+export function staysOnThisMachine({
+  HOST,
+  TRUST_PROXY,
+  BALANCER_HOST,
+}: Pick<Settings, 'HOST' | 'TRUST_PROXY' | 'BALANCER_HOST'>): boolean {
+  if (BALANCER_HOST !== undefined) return isLoopback(BALANCER_HOST);
+  return TRUST_PROXY.length === 0 && isLoopback(HOST);
+}
+
 /** Whether everybody may do everything as long as there is no key. */
 export function opensWithoutKeys({ HOST, OPEN_TO_EVERYBODY }: ReachSettings): boolean {
   return OPEN_TO_EVERYBODY === undefined ? isLoopback(HOST) : OPEN_TO_EVERYBODY === 'yes';

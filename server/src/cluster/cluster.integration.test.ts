@@ -116,6 +116,18 @@ test('nodes count by the address that nginx sees, all of them together; what a c
   expect(await requestsLeft('127.0.0.3', '127.0.0.2')).toBe(first);
 });
 
+test('on loopback the nodes behind nginx answer to names of this machine alone', async () => {
+  const status = async (host: string) => {
+    const asked = get(`${cluster.url}/api/v1/info`, { headers: { host } });
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect(await status('rebound.evil.example')).toBe(403);
+  expect(await status(new URL(cluster.url).host)).toBe(200);
+  expect(await status('localhost')).toBe(200);
+});
+
 test(
   '[INV1] [INV2] a reload of nginx moves nobody, and a node that dies is replaced by the other',
   async () => {

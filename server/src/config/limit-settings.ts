@@ -1,7 +1,7 @@
 import { trustedProxies } from '../limits/client-address.ts';
 import { ANY_ORIGIN } from '../limits/origins.ts';
 import { availableMemory } from './available-memory.ts';
-import { integer, list } from './setting-kinds.ts';
+import { integer, list, text } from './setting-kinds.ts';
 
 /** Settings of what one node, one key and one address may have. docs/settings.md explains each. */
 
@@ -35,6 +35,7 @@ export const limitSettings = {
   TRUST_PROXY: list
     .refine(isTrust, 'Expected addresses, networks, loopback, linklocal or uniquelocal')
     .default([]),
+  BALANCER_HOST: text.optional(),
 };
 
 /** Exactly what a browser sends: nothing behind the host. */

@@ -46,6 +46,14 @@ test('a node believes its balancer, whatever proxy stands before that', () => {
   });
 });
 
+test('a node knows whether others reach its balancer', () => {
+  const given = (changes: object) =>
+    nodeEnvironment({ ...settings, ...changes }, place, { BALANCER_HOST: '127.0.0.1' });
+  expect(given({})).toMatchObject({ BALANCER_HOST: '127.0.0.1' });
+  expect(given({ HOST: '0.0.0.0' })).toMatchObject({ BALANCER_HOST: '0.0.0.0' });
+  expect(given({ TRUST_PROXY: ['loopback'] })).toMatchObject({ BALANCER_HOST: '' });
+});
+
 test('a node can read what it is given', () => {
   const read = readSettings(nodeEnvironment(settings, place, {}));
   expect(read).toMatchObject({ REDIS_URL: place.redisUrl, MAX_LIVE_SESSIONS: 50 });

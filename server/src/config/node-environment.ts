@@ -41,6 +41,8 @@ export function nodeEnvironment(
     REDIS_URL: redisUrl,
     DATA_DIR: dataFolder,
     TRUST_PROXY: BALANCER_ADDRESS,
+    // With a proxy of the operator's before it, others may reach it by any name.
+    BALANCER_HOST: settings.TRUST_PROXY.length === 0 ? settings.HOST : '',
     // The balancer is what the world reaches, with TLS where it is wanted; its address decides.
     OPEN_TO_EVERYBODY: opensWithoutKeys(settings) ? 'yes' : 'no',
     TLS_CERT: '',

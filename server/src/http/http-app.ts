@@ -26,8 +26,9 @@ export function createHttpApp(parts: HttpParts): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(oneByOne);
-  app.use(requestLog(parts.log, parts.metrics));
+  app.use(requestLog(parts));
   app.use(securityHeaders());
+  app.use(parts.limits.names);
   app.use(parts.limits.origins);
   // A server that takes no more still tells that it lives.
   app.use(healthRoutes(parts));

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
-import type { Logger } from 'pino';
-import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { TrustsProxy } from '../limits/client-address.ts';
 import { outcomeOfStatus } from './error-status.ts';
+import type { HttpParts } from './http-parts.ts';
 
 const REQUEST_ID_BYTES = 9;
-/** A proxy's own id is taken over where it looks like one, so that its log and ours meet. */
+/** The id of a trusted proxy is taken over where it looks like one, so that its log and ours meet. */
 const FOREIGN_ID = /^[A-Za-z0-9_-]{8,64}$/;
 /** Stands for what no route of ours answered: the page's files, and what is not there. */
 const NO_ROUTE = 'other';
@@ -19,10 +19,14 @@ const LEFT_STATUS = 499;
  * answered: at debug, at info where it was refused, at warn where the server failed. The line names
  * the route's pattern: addresses hold names of rooms, and queries might hold anything (INV7).
  */
-export function requestLog(log: Logger, metrics: ServerMetrics): RequestHandler {
+export function requestLog({
+  log,
+  metrics,
+  limits: { trusts },
+}: Pick<HttpParts, 'log' | 'metrics' | 'limits'>): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
-    const requestId = idOf(request);
+    const requestId = idOf(request, trusts);
     response.locals.requestId = requestId;
     response.set('X-Request-Id', requestId);
     response.once('close', () => {
@@ -50,10 +54,16 @@ function knownMethod(method: string): string {
   return METHODS.has(method) ? method : 'OTHER';
 }
 
-function idOf(request: Request): string {
+function idOf(request: Request, trusts: TrustsProxy): string {
   const foreign = request.get('x-request-id');
-  if (foreign !== undefined && FOREIGN_ID.test(foreign)) return foreign;
+  if (foreign !== undefined && FOREIGN_ID.test(foreign) && trusts(peerOf(request), 0)) {
+    return foreign;
+  }
   return randomBytes(REQUEST_ID_BYTES).toString('base64url');
+}
+
+function peerOf({ socket }: Request): string {
+  return socket.remoteAddress ?? '';
 }
 
 /** The pattern of the route that answered, such as `/watch/:room`. */

@@ -49,9 +49,11 @@ test('a stuck stream is given up sooner while the processors are busy', () => {
   expect(limits.streamTimeoutMs()).toBe(4_000);
 });
 
-test('only a node that nothing stands before looks at names for this machine', () => {
+test('only a server that nobody else reaches looks at names for this machine', () => {
   expect(limited().origins.loopbackOnly).toBe(true);
   expect(limited({ TRUST_PROXY: ['loopback'] }).origins.loopbackOnly).toBe(false);
+  const member: Partial<Settings> = { TRUST_PROXY: ['loopback'], BALANCER_HOST: '127.0.0.1' };
+  expect(limited(member).origins.loopbackOnly).toBe(true);
   expect(limited({ HOST: '0.0.0.0' }).origins.loopbackOnly).toBe(false);
 });
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { isLoopback } from '../access/reach.ts';
+import { staysOnThisMachine } from '../access/reach.ts';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Settings } from '../config/settings.ts';
 import { AddressLimit } from './address-limit.ts';
@@ -77,7 +77,7 @@ export function createLimits({ settings, log, cleanUps }: LimitParts): Limits {
     resources,
     origins: {
       allowed: settings.ALLOWED_ORIGINS,
-      loopbackOnly: isLoopback(settings.HOST) && settings.TRUST_PROXY.length === 0,
+      loopbackOnly: staysOnThisMachine(settings),
     },
     trusts: trustedProxies(settings.TRUST_PROXY),
     server: {

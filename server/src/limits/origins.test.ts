@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { mayConnect } from './origins.ts';
+import { mayCall, mayConnect } from './origins.ts';
 
 const same = { allowed: [], loopbackOnly: false };
 const asked = (origin: string | undefined, host: string | undefined = 'talk.example:8080') => ({
@@ -50,4 +50,35 @@ test('on loopback a name that was made to point here is not our own', () => {
 
 test('a handshake without a host is nobody’s own', () => {
   expect(mayConnect({ headers: { origin: 'http://talk.example' } }, same)).toBe(false);
+});
+
+describe('on loopback a request', () => {
+  const loopback = { allowed: [], loopbackOnly: true };
+  const named = (host: string | undefined) => ({
+    headers: host === undefined ? {} : { host },
+  });
+
+  test.each([
+    ['localhost:8080', true],
+    ['talk.localhost', true],
+    ['127.0.0.1:8080', true],
+    ['[::1]:8080', true],
+    [undefined, true],
+    ['rebound.evil.example:8080', false],
+    ['localhost.evil.example', false],
+    ['127.0.0.1.evil.example', false],
+    ['localhost@evil.example', false],
+    ['no host at all', false],
+    ['', false],
+  ])('to %s', (host, may) => {
+    expect(mayCall(named(host), loopback)).toBe(may);
+    expect(mayCall(named(host), { ...loopback, loopbackOnly: false })).toBe(true);
+  });
+
+  test('may name what ALLOWED_ORIGINS names', () => {
+    const host = named('talk.example:8080');
+    expect(mayCall(host, { ...loopback, allowed: ['https://talk.example'] })).toBe(true);
+    expect(mayCall(host, { ...loopback, allowed: ['https://other.example'] })).toBe(false);
+    expect(mayCall(host, { ...loopback, allowed: ['*'] })).toBe(true);
+  });
 });

@@ -9,8 +9,8 @@ export interface OriginRules {
   /** ALLOWED_ORIGINS, each as browsers send it. */
   readonly allowed: readonly string[];
   /**
-   * Whether this node listens on loopback only, and is not reached through a proxy: then a page that
-   * got its name to point here (DNS rebinding) is not our own, whatever its host says.
+   * Whether nobody but this machine reaches this server: then a page that got its name to point here
+   * (DNS rebinding) is not our own, whatever its host says.
    */
   readonly loopbackOnly: boolean;
 }
@@ -32,6 +32,23 @@ export function mayConnect(
   const own = `${page.protocol}//${host}`;
   if (!URL.canParse(own) || new URL(own).host !== page.host) return false;
   return !loopbackOnly || namesThisMachine(page.hostname);
+}
+
+/**
+ * Whether a request may call this server what it does. To a browser a page of a rebound name is of the
+ * same origin as we are, so that it sends no Origin and may read whatever is answered.
+ */
+export function mayCall(
+  { headers: { host } }: Pick<IncomingMessage, 'headers'>,
+  { allowed, loopbackOnly }: OriginRules,
+): boolean {
+  // Whoever sends no host is no browser.
+  if (!loopbackOnly || host === undefined || allowed.includes(ANY_ORIGIN)) return true;
+  if (!URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  return (
+    namesThisMachine(hostname) || allowed.some((origin) => new URL(origin).hostname === hostname)
+  );
 }
 
 function namesThisMachine(hostname: string): boolean {
