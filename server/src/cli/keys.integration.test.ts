@@ -24,6 +24,7 @@ test('without a server: a key is made, listed without its secret, revoked, and n
   const [key = ''] = /parlance_\w{10}_[\w-]{43}/.exec(made.stdout) ?? [];
   const { id = '', secret = '' } = parseApiKey(key) ?? {};
   expect(made.stdout).toMatch(/this once[\s\S]*No server runs there now/);
+  expect(made.stdout).not.toContain('the first one');
   const [listed] = (await keys('list', '--json')).json;
   expect(listed).toMatchObject({ id, name: 'reception', limits: { maxSessions: 7 } });
   expect(JSON.stringify(listed)).not.toContain(secret);
@@ -39,6 +40,11 @@ test('without a server: a key is made, listed without its secret, revoked, and n
 test('beside a running server it works with the very Redis of that one', async () => {
   const server = await startPrivateRedis({ dataFolder: join(folder, 'redis') });
   try {
+    const first = await keys('create', 'reception');
+    expect(first.stdout).toMatch(
+      /good at once\.\nIt is the first one: .*until the connection is lost/,
+    );
+    expect((await keys('create', 'another')).stdout).not.toContain('the first one');
     const made = await keys('create', 'dashboard', '--scopes', 'operate', '--json');
     expect(made.json[0]).toMatchObject({ name: 'dashboard', scopes: ['operate'] });
     expect(parseApiKey(String(made.json[0]?.key))?.id).toBe(made.json[0]?.id);

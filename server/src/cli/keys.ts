@@ -10,6 +10,12 @@ import { typedOption, UsageError } from './usage.ts';
 
 const ACTIONS = ['list', 'create', 'revoke'] as const;
 
+/** The session's own secret is not enough: nobody without a key gets as far as to show it. */
+const FIRST_KEY = [
+  'It is the first one: who speaks without a key goes on until the connection is lost, and can not take up',
+  'that session again without one. Where that would cut words, make the first key in a pause.',
+];
+
 interface KeysFlags {
   json?: boolean;
   forget?: boolean;
@@ -75,6 +81,7 @@ async function create(
   asked: Omit<Parameters<KeyStore['create']>[0], 'id' | 'secretHash'>,
   json: boolean,
 ): Promise<string> {
+  const isFirst = (await store.list()).length === 0;
   const made = newApiKey();
   const record = await store.create({
     ...asked,
@@ -93,6 +100,7 @@ async function create(
     inUse
       ? `Kept in ${redis}, and good at once.`
       : `Kept in ${redis}. No server runs there now; it is good when one does.`,
+    ...(isFirst && inUse ? FIRST_KEY : []),
     '',
   ].join('\n');
 }
