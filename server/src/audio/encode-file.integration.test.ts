@@ -137,6 +137,19 @@ describe('leaving and failing', () => {
     });
   });
 
+  test('[INV4] a file that takes more processor time than it may ends, by name', async () => {
+    const path = makeFile('slow.flac', 'anullsrc=r=16000:cl=mono', '-t', '3600');
+    // The very command, with a second instead of half an hour.
+    const hurried = writeProgram(`
+      const args = process.argv.slice(2);
+      args[args.indexOf('-timelimit') + 1] = '1';
+      const { spawn } = require('node:child_process');
+      const child = spawn(${JSON.stringify(ffmpeg)}, args, { stdio: 'inherit' });
+      child.on('exit', (code) => process.exit(code ?? 1));
+    `);
+    await expect(allPackets(path, hurried)).rejects.toMatchObject({ code: 'decoder_failed' });
+  });
+
   test('[INV4] a small file that holds an hour takes no more memory than another', async () => {
     const path = makeFile('hour.flac', 'anullsrc=r=16000:cl=mono', '-t', '3600');
     expect(statSync(path).size).toBeLessThan(1_000_000);

@@ -24,6 +24,9 @@ const DEFAULT_BITRATE = 48_000;
  */
 export const ENCODER_DELAY_MS = 6.5;
 
+/** What FFmpeg ends with after a signal, such as that of a time limit. */
+const INTERRUPTED_CODE = 255;
+
 export interface EncodeFileOptions {
   path: string;
   /** The FFmpeg to run, from `findFfmpeg`. */
@@ -63,7 +66,12 @@ export async function* encodeFile({
     }
     const exit = await stream.exited;
     if (exit.error !== null) throw programMissing(exit);
-    if (exit.signal !== null) throw new AppError('decoder_failed', 'FFmpeg was killed.');
+    if (exit.signal !== null || exit.code === INTERRUPTED_CODE) {
+      throw new AppError(
+        'decoder_failed',
+        'Expected FFmpeg to end by itself, got one that was ended.',
+      );
+    }
     if (exit.code !== 0 || packets === 0) throw notAudio(path, exit);
   } finally {
     watch.stop();

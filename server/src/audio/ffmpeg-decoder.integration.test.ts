@@ -176,6 +176,30 @@ describe('loss', () => {
     expect((await decoder.lost).reason).toBe('not_started');
   });
 
+  test.each([
+    ['a file of another format', ['-f', 'wav'], /[Ff]ormat not on whitelist 'ogg'/],
+    ['another codec in Ogg', ['-c:a', 'flac', '-f', 'ogg'], /[Cc]odec \(flac\) not on whitelist/],
+  ])('[INV4] one that is fed %s ends by name, whatever is asked of it', async (_, made, said) => {
+    const sound = ['-loglevel', 'error', '-f', 'lavfi', '-i', 'sine=duration=1', ...made, 'pipe:1'];
+    // FFmpeg gets the same command but for what forces Ogg and Opus upon it, and other bytes.
+    const misled = writeProgram(`
+      const { spawn, spawnSync } = require('node:child_process');
+      const ffmpeg = ${JSON.stringify(ffmpeg)};
+      const forced = ['-f', 'ogg', '-c:a', 'opus'];
+      const args = process.argv.slice(2);
+      args.splice(args.indexOf('ogg', args.indexOf('-analyzeduration')) - 1, forced.length);
+      const { stdout } = spawnSync(ffmpeg, ${JSON.stringify(sound)});
+      const child = spawn(ffmpeg, args, { stdio: ['pipe', 'inherit', 'inherit'] });
+      child.stdin.on('error', () => undefined).end(stdout);
+      child.on('exit', (code) => process.exit(code ?? 1));
+    `);
+    const decoder = started({ ffmpeg: misled });
+    await expect(decoder.ready).rejects.toMatchObject({ code: 'decoder_failed' });
+    const { reason, cause } = await decoder.lost;
+    expect(reason).toBe('not_started');
+    expect(String(cause)).toMatch(said);
+  });
+
   test('a program that complains and ends: the complaint is the cause', async () => {
     const program = writeProgram(`console.error('x'.repeat(100_000), 'no such decoder');`);
     const decoder = started({ ffmpeg: program });
