@@ -41,6 +41,11 @@ export interface TranscriptStore {
    * another client instance's lease is alive.
    */
   takeSession(request: TakeSession): Promise<SessionState>;
+  /**
+   * Whether the session could be taken over just now: rejects as takeSession() would, and changes
+   * nothing. For whoever has something to spend on the session first.
+   */
+  checkSession(request: TakeSession): Promise<void>;
   /** Keeps the lease; false when the session has ended or a higher epoch exists. */
   renewLease(session: SessionKey): Promise<boolean>;
   /** Lets the lease go, so that anybody with the secret may resume at once. */

@@ -6,6 +6,7 @@ import {
   final,
   type OpenCluster,
   OTHER_INSTANCE,
+  OWNER_SECRET,
   ROOM,
   speak,
   speaking,
@@ -107,6 +108,27 @@ export function sessionsContract(openCluster: OpenCluster): void {
         'session_not_found',
       );
       expect(await a.renewLease(key)).toBe(true);
+    });
+
+    test('[R2] whether a session may be taken over is told beforehand, and changes nothing', async () => {
+      const { a, b, advance } = await open({ leaseMs: 60_000 });
+      await expectRefusal(b.checkSession(speaking()), 'session_not_found');
+      const { key, request } = await speak(a);
+      await b.checkSession(request);
+      const other = { ...request, instance: OTHER_INSTANCE };
+      await expectRefusal(b.checkSession(other), 'session_taken');
+      const guessed = { ...request, secret: 'guessed-guessed-guessed' };
+      await expectRefusal(b.checkSession(guessed), 'session_not_found');
+      // The lease was not put off, no epoch was given away and nobody else owns it.
+      advance(60_001);
+      await b.checkSession(other);
+      await a.storeFinal(key, final(key.session, 0), []);
+      expect(await a.renewLease(key)).toBe(true);
+      expect(await entriesOf(b)).toHaveLength(2);
+      await a.endSession(key);
+      await expectRefusal(b.checkSession(request), 'session_ended');
+      await a.endRoom(ROOM, OWNER_SECRET, false);
+      await expectRefusal(b.checkSession(request), 'room_ended');
     });
 
     test('[R3] [INV2] an old epoch can store nothing', async () => {

@@ -149,17 +149,12 @@ class MemoryTranscriptStore implements TranscriptStore {
     return this.#take(room, request, made);
   }
 
+  async checkSession(request: TakeSession): Promise<void> {
+    this.#takeable(request);
+  }
+
   async takeSession(request: TakeSession): Promise<SessionState> {
-    const room = this.#find(request.room);
-    if (room?.ended) throw refused('room_ended');
-    const session = room?.sessions.get(request.session);
-    if (room === undefined || session === undefined) throw refused('session_not_found');
-    if (session.secretHash !== hashSecret(request.secret)) throw refused('session_not_found');
-    if (session.ended) throw refused('session_ended');
-    const leftMs = session.leaseUntil - this.#now();
-    if (session.instanceHash !== hashSecret(request.instance) && leftMs > 0) {
-      throw refused('session_taken', leftMs);
-    }
+    const { room, session } = this.#takeable(request);
     return this.#take(room, request, session);
   }
 
@@ -328,6 +323,20 @@ class MemoryTranscriptStore implements TranscriptStore {
     if (room === undefined || session === undefined) throw refused('session_not_found');
     if (session.epoch !== key.epoch) throw refused('session_fenced');
     if (session.ended) throw refused('session_ended');
+    return { room, session };
+  }
+
+  #takeable(request: TakeSession): { room: MemoryRoom; session: MemorySession } {
+    const room = this.#find(request.room);
+    if (room?.ended) throw refused('room_ended');
+    const session = room?.sessions.get(request.session);
+    if (room === undefined || session === undefined) throw refused('session_not_found');
+    if (session.secretHash !== hashSecret(request.secret)) throw refused('session_not_found');
+    if (session.ended) throw refused('session_ended');
+    const leftMs = session.leaseUntil - this.#now();
+    if (session.instanceHash !== hashSecret(request.instance) && leftMs > 0) {
+      throw refused('session_taken', leftMs);
+    }
     return { room, session };
   }
 

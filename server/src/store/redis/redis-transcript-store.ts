@@ -169,6 +169,11 @@ class RedisTranscriptStore implements TranscriptStore {
     return sessionState(request, reply);
   }
 
+  async checkSession(request: TakeSession): Promise<void> {
+    const { room, session } = request;
+    await this.#scripts.runInRoom(SCRIPTS.checkSession, room, hashes(request), session);
+  }
+
   async takeSession(request: TakeSession): Promise<SessionState> {
     const { room, session } = request;
     const reply = await this.#scripts.runInRoom(

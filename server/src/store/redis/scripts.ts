@@ -8,6 +8,7 @@ import {
   SET_LANGUAGES,
 } from './lua/rooms.ts';
 import {
+  CHECK_SESSION,
   CREATE_SESSION,
   END_SESSION,
   INDEX_SESSION,
@@ -39,6 +40,7 @@ export const SCRIPTS = {
   unindexSession: new RedisScript(UNINDEX_SESSION),
   listLeaseless: new RedisScript(LIST_LEASELESS),
   createSession: new RedisScript(CREATE_SESSION),
+  checkSession: new RedisScript(CHECK_SESSION),
   takeSession: new RedisScript(TAKE_SESSION),
   renewLease: new RedisScript(RENEW_LEASE),
   releaseLease: new RedisScript(RELEASE_LEASE),

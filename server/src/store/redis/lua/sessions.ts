@@ -58,7 +58,8 @@ settle()
 return take()
 `;
 
-export const TAKE_SESSION = `${PRELUDE}${TAKE}
+/** Why this client may not take the session over, before it goes on. */
+const CHECK = `
 if redis.call('HGET', ROOM, 'ended') == '1' then return { 'room_ended' } end
 local secret, instance, over, lease =
   unpack(redis.call('HMGET', SESSION, 'secretHash', 'instanceHash', 'ended', 'leaseUntil'))
@@ -67,6 +68,13 @@ if over == '1' then return { 'session_ended' } end
 if instance ~= args.instanceHash and tonumber(lease) > now then
   return { 'session_taken', tonumber(lease) - now }
 end
+`;
+
+export const CHECK_SESSION = `${PRELUDE}${CHECK}
+return { 'ok' }
+`;
+
+export const TAKE_SESSION = `${PRELUDE}${TAKE}${CHECK}
 return take()
 `;
 
