@@ -90,12 +90,35 @@ export class RoomHub {
     }
   }
 
-  /** Changes what a seated reader reads. */
+  /** Changes what a seated reader reads; where that is refused, it goes on reading what it did. */
   async read(name: string, seat: Seat, languages: readonly string[]): Promise<void> {
     const room = this.#rooms.get(name);
-    if (room === undefined || !room.readers.has(seat)) return;
+    const before = room?.readers.get(seat);
+    if (room === undefined || before === undefined) return;
     room.readers.set(seat, languages);
-    await this.#demand(name, languages);
+    try {
+      await this.#demand(name, languages);
+    } catch (error) {
+      if (room.readers.get(seat) === languages) room.readers.set(seat, before);
+      throw error;
+    }
+  }
+
+  /**
+   * The newest history for a seated reader whose wants have changed, and from then on what it wants
+   * now. Where that fails, it has lost its seat.
+   */
+  async readAnew(name: string, seat: Seat): Promise<History> {
+    const room = this.#rooms.get(name);
+    if (room?.readers.has(seat) !== true) {
+      throw new AppError('shutting_down', 'Expected a reader with a seat, got one that has left.');
+    }
+    try {
+      return await room.feed.join(seat, null);
+    } catch (error) {
+      this.leave(name, seat);
+      throw error;
+    }
   }
 
   leave(name: string, seat: Seat): void {
