@@ -28,18 +28,7 @@ beforeEach(async () => {
   const keySessions = new KeySessions({ store: keyStore, maxSessions: 1, holdMs: 60_000 });
   const access = new Access({ accessKey: null, keys: ring, opens: true, keptForS: 60 });
   parts = { access, keySessions };
-  const key = newApiKey();
-  id = key.id;
-  token = formatApiKey(key);
-  await keyStore.create({
-    id,
-    secretHash: hashKeySecret(key.secret),
-    name: 'reception',
-    scopes: ['speak'],
-    limits: {},
-    createdAtMs: Date.now(),
-    expiresAtMs: null,
-  });
+  ({ id, token } = await makeKey('reception'));
   await ring.refresh();
   identity = await access.identify(token);
   transcripts = createMemoryTranscriptStore();
@@ -50,25 +39,42 @@ afterEach(async () => {
   await ring.close();
 });
 
-const newPass = (revoked = () => {}) => new SpeakerPass(parts, { token, identity }, revoked);
+async function makeKey(name: string): Promise<{ id: string; token: string }> {
+  const key = newApiKey();
+  await keyStore.create({
+    id: key.id,
+    secretHash: hashKeySecret(key.secret),
+    name,
+    scopes: ['speak'],
+    limits: {},
+    createdAtMs: Date.now(),
+    expiresAtMs: null,
+  });
+  return { id: key.id, token: formatApiKey(key) };
+}
 
-function begin(pass: SpeakerPass, session: string): Promise<SessionState> {
+const newPass = (revoked: (keyId: string) => void = () => {}) =>
+  new SpeakerPass(parts, { token, identity }, revoked);
+
+async function begin(pass: SpeakerPass, session: string): Promise<SessionState> {
   const place = { room: ROOM, session };
   const about = { language: 'en', speakerName: '' };
-  return pass.begin(place, (keyId) =>
-    transcripts.createSession({ ...place, ...CREDENTIALS, ...about, keyId }),
-  );
+  const keyId = await pass.reserve(place);
+  return await transcripts.createSession({ ...place, ...CREDENTIALS, ...about, keyId });
 }
 
 /** Sessions of the key that count just now. */
 const counted = async () => (await keyStore.list())[0]?.sessions;
 
-test('a session that could not be made does not count', async () => {
+test('[INV4] a session counts before it begins, and no longer once it did not', async () => {
   const pass = newPass();
-  const failing = pass.begin({ room: ROOM, session: 'one' }, () =>
-    Promise.reject(new AppError('room_ended', 'The room has ended.')),
-  );
-  await expect(failing).rejects.toMatchObject({ code: 'room_ended' });
+  const place = { room: ROOM, session: 'one' };
+  const keyId = await pass.reserve(place);
+  expect(keyId).toBe(id);
+  expect(await counted()).toBe(1);
+  const another = pass.reserve({ room: ROOM, session: 'two' });
+  await expect(another).rejects.toMatchObject({ code: 'too_many_sessions' });
+  await pass.forgo(keyId, place);
   expect(await counted()).toBe(0);
 });
 
@@ -111,11 +117,25 @@ test('every key that a connection lives by ends it, and each is told of once', a
   pass.goLive(await begin(pass, 'one'));
   await keyStore.revoke(id, Date.now(), false);
   await ring.refresh();
-  expect(revoked).toHaveBeenCalledTimes(1);
+  expect(revoked.mock.calls).toEqual([[id]]);
   const other = newPass();
   const taken = await transcripts.takeSession({ room: ROOM, session: 'one', ...CREDENTIALS });
   await expect(other.checkTaken(taken, transcripts)).rejects.toMatchObject({ code: 'key_revoked' });
   expect(await counted()).toBe(0);
+});
+
+test('which of two keys was revoked is told: that of the session, or only that of the connection', async () => {
+  const revoked = vi.fn();
+  const pass = newPass(revoked);
+  const another = await makeKey('stage');
+  await ring.refresh();
+  pass.goLive({ ...(await begin(pass, 'one')), keyId: another.id });
+  await keyStore.revoke(id, Date.now(), false);
+  await ring.refresh();
+  expect(revoked.mock.calls).toEqual([[id]]);
+  await keyStore.revoke(another.id, Date.now(), false);
+  await ring.refresh();
+  expect(revoked.mock.calls).toEqual([[id], [another.id]]);
 });
 
 test('a connection that is gone hears of nothing any more', async () => {

@@ -25,17 +25,20 @@ const FINAL: ReadonlySet<string> = new Set(['session_ended', 'room_ended', 'key_
 export class SpeakerPass {
   readonly #parts: SpeakerPassParts;
   readonly #credential: string | undefined;
-  readonly #revoked: () => void;
+  readonly #revoked: (keyId: string) => void;
   /** Keys that are watched → what ends that. */
   readonly #guards = new Map<string, () => void>();
   #identity: Identity;
   #live: { readonly keyId: string; readonly place: KeySession } | null = null;
 
-  /** `revoked` is called at most once for each key that this connection lives by. */
+  /**
+   * `revoked` is called at most once for each key that this connection lives by: that which it showed,
+   * and that which its session began with.
+   */
   constructor(
     parts: SpeakerPassParts,
     { token, identity }: { token: string | undefined; identity: Identity },
-    revoked: () => void,
+    revoked: (keyId: string) => void,
   ) {
     this.#parts = parts;
     this.#credential = token;
@@ -52,21 +55,20 @@ export class SpeakerPass {
     if (!mayGoOn(identity, room) || errand === 'begin') access.check(identity, 'speak', room);
   }
 
-  /** Begins a session in the name of the key. Rejects with `too_many_sessions`. */
-  async begin(
-    place: KeySession,
-    create: (keyId: string) => Promise<SessionState>,
-  ): Promise<SessionState> {
-    const { keySessions } = this.#parts;
+  /**
+   * Counts a session that is about to begin in the name of the key, and returns that key's id, empty
+   * for none. Rejects with `too_many_sessions`.
+   */
+  async reserve(place: KeySession): Promise<string> {
     const key = keyOf(this.#identity);
-    if (key === null) return await create('');
-    await keySessions.open(key, place);
-    try {
-      return await create(key.id);
-    } catch (error) {
-      await keySessions.close(key.id, place);
-      throw error;
-    }
+    if (key === null) return '';
+    await this.#parts.keySessions.open(key, place);
+    return key.id;
+  }
+
+  /** The session did not begin: it counts no longer. */
+  async forgo(keyId: string, place: KeySession): Promise<void> {
+    await this.#parts.keySessions.close(keyId, place);
   }
 
   /** A session was taken over: where its key was revoked meanwhile it ends, with `key_revoked`. */
@@ -135,7 +137,10 @@ export class SpeakerPass {
 
   #guard(keyId: string): void {
     if (this.#guards.has(keyId)) return;
-    this.#guards.set(keyId, this.#parts.access.guard(keyId, this.#revoked));
+    this.#guards.set(
+      keyId,
+      this.#parts.access.guard(keyId, () => this.#revoked(keyId)),
+    );
   }
 }
 

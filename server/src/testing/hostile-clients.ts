@@ -2,10 +2,18 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket as TcpSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { io, type Socket } from 'socket.io-client';
+import { io, Manager, type Socket } from 'socket.io-client';
 import { isWireError } from '../../../client/src/live/wire-error.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '../../../shared/protocol.ts';
+
+/** Says packets of Socket.IO as they are, for example `0/watch,{}`. */
+export interface Talker {
+  readonly heard: readonly string[];
+  /** Resolves with the reason once the connection is closed. */
+  readonly over: Promise<string>;
+  say(packet: string): void;
+}
 
 /** What a client does that wishes the server ill. Whatever it opens is closed by {@link HostileClients.leave}. */
 export class HostileClients {
@@ -66,6 +74,26 @@ export class HostileClients {
       retryAfter: response.headers['retry-after'] ?? null,
       error: body.error,
     };
+  }
+
+  /** An open Engine.IO connection from an address, which says what it likes and keeps what it hears. */
+  async talker(address: string): Promise<Talker> {
+    const manager = new Manager(this.#url.origin, {
+      path: SOCKET_PATH,
+      transports: ['websocket'],
+      reconnection: false,
+      extraHeaders: { 'X-Forwarded-For': address },
+    });
+    this.#open.push(() => manager.engine.close());
+    await new Promise<void>((resolve, reject) => {
+      manager.once('open', resolve);
+      manager.once('error', reject);
+    });
+    const { engine } = manager;
+    const heard: string[] = [];
+    engine.on('data', (data) => heard.push(String(data)));
+    const over = new Promise<string>((resolve) => engine.once('close', resolve));
+    return { heard, over, say: (packet) => void engine.write(packet) };
   }
 
   /** A client of the protocol from an address; connected, or refused with an error. */

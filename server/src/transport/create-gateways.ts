@@ -60,14 +60,14 @@ export function createGateways({
       limits.admit(who);
     },
   };
-  identifyComers({ speak, watch }, access);
   const limited = limitSockets({
-    ...{ http, io, limits, log, cleanUps },
+    ...{ http, sockets, limits, log, cleanUps },
     refused: ({ code }) => {
       metrics.errors.inc({ code });
       metrics.answered('socket', outcomeOf(code));
     },
   });
+  identifyComers({ speak, watch }, access);
   speak.on('connection', (socket) => {
     const connection = new SpeakerConnection(socket, parts);
     limited.speaker(socket, () => connection.isSeated);

@@ -1,22 +1,22 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
-import type { Server } from 'socket.io';
 import type { AppError } from '../../../shared/errors.ts';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Limits } from '../limits/create-limits.ts';
+import { limitConnects } from './connect-limits.ts';
 import { limitHandshakes } from './handshake-limits.ts';
 import { MessageLimits } from './message-limits.ts';
 import { RefusalLog } from './refusal-log.ts';
 import { SeatLimits } from './seat-limits.ts';
-import type { SpeakSocket, WatchSocket } from './socket-server.ts';
+import type { Sockets, SpeakSocket, WatchSocket } from './socket-server.ts';
 
 export interface LimitedSockets {
   readonly http: HttpServer;
-  readonly io: Server;
+  readonly sockets: Sockets;
   readonly limits: Limits;
   readonly log: Pick<Logger, 'warn'>;
   readonly cleanUps: CleanUps;
-  /** Told of each handshake that is refused, and of each connection that is cut. */
+  /** Told of each handshake that is refused, and of each connection that is cut for what it sends. */
   refused(error: AppError): void;
 }
 
@@ -27,10 +27,13 @@ export interface SocketLimits {
   viewer(socket: WatchSocket, isSeated: () => boolean): void;
 }
 
-/** Bounds handshakes and messages of a server from now on; each connection is then to be told to it. */
+/**
+ * Bounds handshakes and messages of a server from now on; each connection is then to be told to it.
+ * To be called before anything else looks at handshakes.
+ */
 export function limitSockets({
   http,
-  io,
+  sockets: { io, speak, watch },
   limits,
   log,
   cleanUps,
@@ -44,7 +47,8 @@ export function limitSockets({
   limitHandshakes(http, { ...limits, refused });
   const messages = new MessageLimits({ refused });
   messages.limit(io);
-  const seats = new SeatLimits();
+  limitConnects([speak, watch], refused);
+  const seats = new SeatLimits(() => limits.connections.isCrowded);
   cleanUps.add(() => seats.close());
   return {
     speaker: (socket, isSeated) => {

@@ -8,10 +8,12 @@ export interface SessionOpening {
   readonly reads: readonly string[];
   /** The place of the last entry that the client has, which hears those that followed; null for none. */
   readonly after: string | null;
+  /** Before anything is spent on it: rejects where take() would be refused. Only counts and reads. */
+  check(): Promise<void>;
   /** The state of a new session, or of one that is taken over. */
   take(): Promise<SessionState>;
-  /** What a state was taken of does not come to life. */
-  giveBack(state: SessionState): Promise<void>;
+  /** What was checked does not come to life; null where no state of it was taken. */
+  giveBack(state: SessionState | null): Promise<void>;
   seatFor(state: SessionState): SpeakerSeat;
 }
 
@@ -25,19 +27,23 @@ export interface OpenedSession {
 }
 
 /**
- * Takes a decoder slot, then the session's state, then a seat in its room; gives back all of it where
- * one is not to be had. `begin` runs in the turn in which all is there: a connection that ended before
- * has aborted `signal`, and one that ends afterwards finds what `begin` has made.
+ * Has the asker checked, then takes a decoder slot, then the session's state, then a seat in its room;
+ * gives back all of it where one is not to be had. `begin` runs in the turn in which all is there: a
+ * connection that ended before has aborted `signal`, and one that ends afterwards finds what `begin`
+ * has made.
  */
 export async function openSession<T>(
   { decoders, hub }: Pick<GatewayParts, 'decoders' | 'hub'>,
-  { reads, after, take, giveBack, seatFor }: SessionOpening,
+  { reads, after, check, take, giveBack, seatFor }: SessionOpening,
   begin: (opened: OpenedSession) => T,
   signal: AbortSignal,
 ): Promise<T> {
-  const decoder = await decoders.acquire(signal);
+  await check();
+  let decoder: OpusDecoderStream | null = null;
   let taken: SessionState | null = null;
   try {
+    signal.throwIfAborted();
+    decoder = await decoders.acquire(signal);
     const state = await take();
     taken = state;
     signal.throwIfAborted();
@@ -50,8 +56,8 @@ export async function openSession<T>(
     }
     return begin({ state, decoder, seat, missed: after === null ? [] : entries });
   } catch (error) {
-    await decoder.close();
-    if (taken !== null) await giveBack(taken);
+    await decoder?.close();
+    await giveBack(taken);
     throw error;
   }
 }

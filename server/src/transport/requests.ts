@@ -5,7 +5,7 @@ import { outcomeOf } from '../http/error-status.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { ConnectionLog } from './connection-log.ts';
 
-/** Messages that a client may get wrong before its connection is closed (INV4). */
+/** Messages that a client may get wrong, and secrets that it may guess, before it is cut (INV4). */
 export const MAX_INVALID_MESSAGES = 20;
 
 /** Problems of one message that are told. */
@@ -79,10 +79,13 @@ export function answering<Request, Answer extends object>(
 export class FaultCount {
   #faults = 0;
 
-  /** True once there is too much of it (INV4): the connection is to be closed. */
+  /**
+   * True once the connection is to be closed (INV4): there is too much of it, or no room for the
+   * client here, whose place is then another one's.
+   */
   note(code: ErrorCode): boolean {
-    this.#faults += isClientFault(code) ? 1 : 0;
-    return this.#faults > MAX_INVALID_MESSAGES;
+    this.#faults += CLIENT_FAULTS.has(code) ? 1 : 0;
+    return this.#faults > MAX_INVALID_MESSAGES || code === 'server_full';
   }
 }
 
@@ -105,13 +108,13 @@ export function counted(
   };
 }
 
-/** Codes that a client causes by what it sends, as opposed to what happens to it. */
+/** Codes that a client causes by what it sends or guesses, as opposed to what happens to it. */
 const CLIENT_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'invalid_message',
   'audio_malformed',
   'audio_too_fast',
+  'unauthorized',
+  'forbidden',
+  'not_room_owner',
+  'session_not_found',
 ]);
-
-export function isClientFault(code: ErrorCode): boolean {
-  return CLIENT_FAULTS.has(code);
-}

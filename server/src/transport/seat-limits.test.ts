@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { SeatLimits, UNSEATED_LIMIT_MS } from './seat-limits.ts';
+import { CROWDED_LIMIT_MS, SeatLimits, UNSEATED_LIMIT_MS } from './seat-limits.ts';
 
 let limits: SeatLimits;
+let isCrowded: boolean;
 beforeEach(() => {
   vi.useFakeTimers();
-  limits = new SeatLimits();
+  isCrowded = false;
+  limits = new SeatLimits(() => isCrowded);
 });
 afterEach(() => {
   limits.close();
@@ -23,8 +25,19 @@ test('[INV4] a connection that never begins anything is closed', () => {
   const socket = connected(() => false);
   vi.advanceTimersByTime(UNSEATED_LIMIT_MS);
   expect(socket.disconnect).not.toHaveBeenCalled();
-  vi.advanceTimersByTime(UNSEATED_LIMIT_MS);
+  vi.advanceTimersByTime(CROWDED_LIMIT_MS);
   expect(socket.disconnect).toHaveBeenCalledWith(true);
+});
+
+test('[INV4] sooner where places are left only for who resumes', () => {
+  isCrowded = true;
+  const [idle, seated] = [connected(() => false), connected(() => true)];
+  vi.advanceTimersByTime(CROWDED_LIMIT_MS);
+  expect(idle.disconnect).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(CROWDED_LIMIT_MS);
+  expect(idle.disconnect).toHaveBeenCalledWith(true);
+  vi.advanceTimersByTime(UNSEATED_LIMIT_MS);
+  expect(seated.disconnect).not.toHaveBeenCalled();
 });
 
 test('whoever has a seat stays, also one who had none for a moment', () => {

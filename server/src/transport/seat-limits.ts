@@ -5,6 +5,11 @@ import type { Socket } from 'socket.io';
  * Longer than anybody waits for an answer to a start.
  */
 export const UNSEATED_LIMIT_MS = 60_000;
+/**
+ * While there is room only for who resumes (NEWCOMER_SHARE), it is closed sooner: honest clients say
+ * at once what they came for. Connections are looked at this often.
+ */
+export const CROWDED_LIMIT_MS = 10_000;
 
 interface Seatable {
   /** Whether it has begun something, or is just beginning. */
@@ -13,31 +18,36 @@ interface Seatable {
 
 /** [INV4] Closes connections that were opened for nothing, or refused and stay. */
 export class SeatLimits {
-  readonly #unseated = new Map<Pick<Socket, 'disconnect'>, Seatable & { empty: boolean }>();
+  readonly #isCrowded: () => boolean;
+  /** With how often in a row each was found without a seat. */
+  readonly #watched = new Map<Pick<Socket, 'disconnect'>, Seatable & { unseated: number }>();
   readonly #timer: NodeJS.Timeout;
 
-  constructor() {
-    // Whoever is found without a seat twice in a row has had none for this long at the least.
-    this.#timer = setInterval(() => this.#look(), UNSEATED_LIMIT_MS);
+  /** `isCrowded` tells whether places are left only for who resumes. */
+  constructor(isCrowded: () => boolean) {
+    this.#isCrowded = isCrowded;
+    this.#timer = setInterval(() => this.#look(), CROWDED_LIMIT_MS);
     this.#timer.unref();
   }
 
   /** Looks after a connection until it ends. */
   watch(socket: Pick<Socket, 'disconnect' | 'on'>, isSeated: () => boolean): void {
-    this.#unseated.set(socket, { isSeated, empty: false });
-    socket.on('disconnect', () => this.#unseated.delete(socket));
+    this.#watched.set(socket, { isSeated, unseated: 0 });
+    socket.on('disconnect', () => this.#watched.delete(socket));
   }
 
   close(): void {
     clearInterval(this.#timer);
-    this.#unseated.clear();
+    this.#watched.clear();
   }
 
   #look(): void {
-    for (const [socket, connection] of [...this.#unseated]) {
-      const isEmpty = !connection.isSeated();
-      if (isEmpty && connection.empty) socket.disconnect(true);
-      connection.empty = isEmpty;
+    const limitMs = this.#isCrowded() ? CROWDED_LIMIT_MS : UNSEATED_LIMIT_MS;
+    for (const [socket, connection] of [...this.#watched]) {
+      // One that is found so for the first time may have been seated a moment ago.
+      const unseatedMs = connection.unseated * CROWDED_LIMIT_MS;
+      connection.unseated = connection.isSeated() ? 0 : connection.unseated + 1;
+      if (connection.unseated > 0 && unseatedMs >= limitMs) socket.disconnect(true);
     }
   }
 }

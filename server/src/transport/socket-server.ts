@@ -2,19 +2,16 @@ import type { Server as HttpServer } from 'node:http';
 import { type DefaultEventsMap, type Namespace, Server, type Socket } from 'socket.io';
 import { AppError, toWireError } from '../../../shared/errors.ts';
 import { MAX_SOCKET_MESSAGE_BYTES } from '../../../shared/limits.ts';
-import { handshakeSchema } from '../../../shared/messages.ts';
 import {
   SOCKET_PATH,
   SPEAK_NAMESPACE,
   type SpeakClientEvents,
   type SpeakServerEvents,
-  SUPPORTED_PROTOCOLS,
   WATCH_NAMESPACE,
   type WatchClientEvents,
   type WatchServerEvents,
 } from '../../../shared/protocol.ts';
 import type { Identity } from '../access/identity.ts';
-import { parseMessage } from './requests.ts';
 
 /**
  * A dead peer is noticed after both together; speakers notice sooner by missing acks. The load balancer
@@ -73,30 +70,30 @@ export function createSocketServer(http: HttpServer, adapter: Adapter) {
     perMessageDeflate: false,
     ...(adapter === undefined ? {} : { adapter }),
   });
+  // Socket.IO always has this one: whoever joined it would be nowhere, and stay for ever.
+  io.use(({ conn }, next) => {
+    next(refusal(nowhere()));
+    setImmediate(() => conn.close());
+  });
   const speak: SpeakNamespace = io.of(SPEAK_NAMESPACE);
   const watch: WatchNamespace = io.of(WATCH_NAMESPACE);
-  speak.use(greet);
-  watch.use(greet);
+  speak.on('connection', closeWhenLeft);
+  watch.on('connection', closeWhenLeft);
   return { io, speak, watch };
 }
 
 export type Sockets = ReturnType<typeof createSocketServer>;
 
-/** Refuses a handshake that is malformed or of another protocol, by name. */
-function greet(socket: Socket, next: (error?: Error) => void): void {
-  try {
-    const { protocol, token } = parseMessage(handshakeSchema, socket.handshake.auth);
-    if (!SUPPORTED_PROTOCOLS.includes(protocol)) {
-      throw new AppError(
-        'protocol_mismatch',
-        `Expected protocol ${SUPPORTED_PROTOCOLS.join(' or ')}, got ${protocol}. Reload the page or update the client.`,
-      );
-    }
-    socket.data.token = token;
-    next();
-  } catch (error) {
-    next(refusal(error));
-  }
+/** A connection is there for one namespace; Socket.IO would keep one that has left it for ever. */
+function closeWhenLeft(socket: Pick<Socket, 'on' | 'conn'>): void {
+  socket.on('disconnect', () => socket.conn.close());
+}
+
+function nowhere(): AppError {
+  return new AppError(
+    'invalid_message',
+    `Expected the namespace ${SPEAK_NAMESPACE} or ${WATCH_NAMESPACE}, got /.`,
+  );
 }
 
 /** Socket.IO hands `data` of a middleware's error to the client's `connect_error`. */

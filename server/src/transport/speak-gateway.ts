@@ -1,39 +1,29 @@
-import { randomBytes } from 'node:crypto';
 import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError, type ErrorCode, toWireError, type WireError } from '../../../shared/errors.ts';
 import { SEND_WINDOW_FRAMES } from '../../../shared/limits.ts';
 import type {
   RoomEnd,
   RoomGlossary,
-  SessionLanguages,
   SessionResume,
   SessionStart,
 } from '../../../shared/messages.ts';
-import type { LanguageOffer, SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
+import type { SessionResumed, SessionStarted } from '../../../shared/protocol.ts';
 import { keyRevoked } from '../access/refusals.ts';
 import { SpeakerPass } from '../access/speaker-pass.ts';
 import { unlessAborted } from '../async/unless-aborted.ts';
-import type { Arrival } from '../limits/connection-limit.ts';
 import { LiveSession } from '../session/live-session.ts';
-import type { SessionState } from '../store/transcript-store.ts';
 import { checkLanguages } from './check-languages.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { GatewayParts } from './gateway-parts.ts';
-import { type OpenedSession, openSession, type SessionOpening } from './open-session.ts';
+import { type OpenedSession, openSession } from './open-session.ts';
 import { counted, FaultCount } from './requests.ts';
 import { serverDraining } from './server-draining.ts';
+import { newSession, type Opening, resumedSession } from './session-openings.ts';
 import type { SpeakSocket } from './socket-server.ts';
+import { SpeakerLanguages } from './speaker-languages.ts';
+import { holdsSeat, type SpeakerPhase } from './speaker-phase.ts';
 import { hearSpeaker, type SpeakerRequests } from './speaker-requests.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
-
-type Phase =
-  | { readonly kind: 'idle' }
-  /** A start or resume is under way; `abort` ends it when the connection goes. */
-  | { readonly kind: 'opening'; readonly abort: AbortController; readonly over: Promise<unknown> }
-  | { readonly kind: 'live'; readonly session: LiveSession; readonly seat: SpeakerSeat }
-  /** The session is over, but translations of its last finals still come. */
-  | { readonly kind: 'over'; readonly room: string; readonly seat: SpeakerSeat }
-  | { readonly kind: 'gone' };
 
 /** One speaker's connection. A session outlives it: the client resumes with a new connection. */
 export class SpeakerConnection {
@@ -41,14 +31,14 @@ export class SpeakerConnection {
   readonly #parts: GatewayParts;
   readonly #pass: SpeakerPass;
   readonly #log: ConnectionLog;
-  #phase: Phase = { kind: 'idle' };
+  #phase: SpeakerPhase = { kind: 'idle' };
   readonly #faults = new FaultCount();
   #sentAway = false;
 
   constructor(socket: SpeakSocket, parts: GatewayParts) {
     this.#socket = socket;
     this.#parts = parts;
-    this.#pass = new SpeakerPass(parts, socket.data, () => void this.#revoked());
+    this.#pass = new SpeakerPass(parts, socket.data, (keyId) => void this.#revoked(keyId));
     this.#log = new ConnectionLog(parts.log, socket.id);
     const observer = counted(parts.metrics, this.#log, {
       failed: ({ code }: WireError) => this.#refused(code),
@@ -56,7 +46,7 @@ export class SpeakerConnection {
     const requests: SpeakerRequests = {
       start: (request) => this.#start(request),
       resume: (request) => this.#resume(request),
-      languages: (request) => this.#languages(request),
+      languages: (request) => this.#live().languages.change(request),
       stop: ({ endSeq }) => this.#live().session.stop(endSeq),
       glossary: (request) => this.#glossary(request),
       endRoom: (request) => this.#endRoom(request),
@@ -67,9 +57,9 @@ export class SpeakerConnection {
     socket.on('disconnect', () => void this.close());
   }
 
-  /** Whether a session is here, or begins. */
+  /** Whether a session is here, or begins, or was here and still brings translations. */
   get isSeated(): boolean {
-    return this.#phase.kind !== 'idle';
+    return holdsSeat(this.#phase, performance.now());
   }
 
   /** Lets the session go, so that it may be resumed elsewhere; idempotent. */
@@ -80,6 +70,7 @@ export class SpeakerConnection {
     if (phase.kind === 'opening') phase.abort.abort(connectionLost());
     if (phase.kind === 'over') this.#parts.hub.leave(phase.room, phase.seat);
     if (phase.kind === 'live') {
+      phase.languages.close();
       this.#parts.hub.leave(phase.session.key.room, phase.seat);
       await phase.session.close(connectionLost());
     }
@@ -108,69 +99,40 @@ export class SpeakerConnection {
   /** What readers may choose from is not what it was; of no interest before the session's start. */
   tellOffers(): void {
     if (this.#phase.kind !== 'live') return;
-    this.#socket.emit('session:offers', this.#offers(this.#phase.session.state.language));
+    const { language } = this.#phase.session.state;
+    this.#socket.emit('session:offers', this.#parts.offers(language));
   }
 
   async #start(request: SessionStart): Promise<SessionStarted> {
-    const { store, engines } = this.#parts;
-    await this.#pass.admit(request.room, 'begin');
-    checkLanguages(this.#parts, request.language, [...request.offers, ...request.reads]);
+    const { room, language } = request;
+    const { engines, keptForS } = this.#parts;
+    await this.#pass.admit(room, 'begin');
+    checkLanguages(this.#parts, language, [...request.offers, ...request.reads]);
     this.#parts.admitNewcomer();
-    const ownerSecret = request.ownerSecret ?? newSecret();
-    const secret = newSecret();
-    let owned = false;
-    const take = async (): Promise<SessionState> => {
-      const { room, language, offers } = request;
-      ({ owned } = await store.openRoom({ room, offers, ownerSecret }));
-      if (request.glossary !== undefined) {
-        // Rejects where the room is somebody else's, before there is a session.
-        await engines.glossary.replace(room, ownerSecret, request.glossary);
-      }
-      const place = { room, session: randomBytes(12).toString('base64url') };
-      return await this.#pass.begin(place, (keyId) =>
-        store.createSession({
-          ...place,
-          secret,
-          instance: request.instance,
-          language,
-          speakerName: request.speakerName ?? '',
-          keyId,
-        }),
-      );
-    };
-    const session = await this.#open('newcomer', { reads: request.reads, after: null, take });
+    const opening = newSession(this.#parts, this.#pass, request);
+    const session = await this.#open(opening);
     // Another node may have changed it a moment ago.
-    await engines.glossary.refresh(request.room);
-    const watchToken = await this.#pass.watchToken(request.room);
+    await engines.glossary.refresh(room);
+    const watchToken = await this.#pass.watchToken(room);
+    const ownerSecret = opening.ownerSecret();
     return {
       session: session.key.session,
-      secret,
+      secret: opening.secret,
       epoch: session.key.epoch,
-      ...(owned ? { ownerSecret } : {}),
+      ...(ownerSecret === undefined ? {} : { ownerSecret }),
       ...(watchToken === undefined ? {} : { watchToken }),
       recognizer: engines.recognizerName,
-      languages: this.#offers(request.language),
-      glossary: engines.glossary.ownGlossary(request.room),
-      keptForS: this.#parts.keptForS,
+      languages: this.#parts.offers(language),
+      glossary: engines.glossary.ownGlossary(room),
+      keptForS,
       frameWindow: SEND_WINDOW_FRAMES,
     };
   }
 
   async #resume(request: SessionResume): Promise<SessionResumed> {
-    const { room, session: id, secret, instance, reads, after } = request;
-    const { store, metrics } = this.#parts;
-    await this.#pass.admit(room, 'go-on');
-    const take = async (): Promise<SessionState> => {
-      const state = await store.takeSession({ room, session: id, secret, instance });
-      await this.#pass.checkTaken(state, store);
-      return state;
-    };
-    const session = await this.#open('resuming', {
-      reads: reads ?? [],
-      after: after ?? null,
-      take,
-    });
-    metrics.resumes.inc();
+    await this.#pass.admit(request.room, 'go-on');
+    const session = await this.#open(resumedSession(this.#parts, this.#pass, request));
+    this.#parts.metrics.resumes.inc();
     const { ackedSeq, nextSegment } = session.state;
     return {
       epoch: session.key.epoch,
@@ -182,20 +144,15 @@ export class SpeakerConnection {
   }
 
   /** Brings a session to life, which is either new or taken over. */
-  async #open(
-    who: Arrival,
-    opening: Pick<SessionOpening, 'reads' | 'after' | 'take'>,
-  ): Promise<LiveSession> {
+  async #open(opening: Opening): Promise<LiveSession> {
     if (this.#phase.kind !== 'idle') {
       throw new AppError('invalid_message', 'Expected one session a connection, got another.');
     }
-    this.#parts.admit(who);
-    const { store } = this.#parts;
+    this.#parts.admit(opening.who);
     const abort = new AbortController();
-    const whole: SessionOpening = {
+    const seated = {
       ...opening,
-      giveBack: (state) => this.#pass.giveBack(state, who, store),
-      seatFor: ({ key, language }) =>
+      seatFor: ({ key, language }: OpenedSession['state']) =>
         new SpeakerSeat(
           key.session,
           language,
@@ -204,12 +161,12 @@ export class SpeakerConnection {
           (error) => this.#fail(error),
         ),
     };
-    const over = openSession(this.#parts, whole, (opened) => this.#begin(opened), abort.signal);
+    const over = openSession(this.#parts, seated, (opened) => this.#begin(opened), abort.signal);
     this.#phase = { kind: 'opening', abort, over };
     try {
       return await over;
     } catch (error) {
-      if ((this.#phase as Phase).kind === 'opening') this.#phase = { kind: 'idle' };
+      if ((this.#phase as SpeakerPhase).kind === 'opening') this.#phase = { kind: 'idle' };
       throw error;
     }
   }
@@ -231,29 +188,13 @@ export class SpeakerConnection {
         this.#over(session, error);
       },
     });
-    this.#phase = { kind: 'live', session, seat };
+    const { language } = state;
+    const languages = new SpeakerLanguages(this.#parts, { room, language, seat });
+    this.#phase = { kind: 'live', session, seat, languages };
     this.#pass.goLive(state);
     this.#log.sessionHere(room, id, epoch);
     for (const entry of missed) this.#deliver(entry);
     return session;
-  }
-
-  async #languages({
-    offers,
-    reads,
-  }: SessionLanguages): Promise<{ languages: readonly LanguageOffer[] }> {
-    const { session, seat } = this.#live();
-    const { language } = session.state;
-    checkLanguages(this.#parts, language, [...offers, ...reads]);
-    seat.reads = reads;
-    await this.#parts.hub.read(session.key.room, seat, reads);
-    await this.#parts.store.setLanguages(session.key.room, offers);
-    const languages = this.#offers(language);
-    const offered = languages.filter(
-      (offer) => offer.language === language || offers.includes(offer.language),
-    );
-    this.#parts.tellLanguages(session.key.room, offered);
-    return { languages };
   }
 
   async #glossary({ room, ownerSecret, glossary }: RoomGlossary): Promise<{ entries: number }> {
@@ -271,8 +212,9 @@ export class SpeakerConnection {
 
   #over(session: LiveSession, error: AppError | null): void {
     if (this.#phase.kind !== 'live' || this.#phase.session !== session) return;
-    const { seat } = this.#phase;
-    this.#phase = { kind: 'over', room: session.key.room, seat };
+    const { seat, languages } = this.#phase;
+    languages.close();
+    this.#phase = { kind: 'over', room: session.key.room, seat, heardAt: performance.now() };
     this.#pass.leave(error);
     if (error?.code === 'server_draining') this.sendAway();
     this.#socket.emit('session:ended', {
@@ -282,11 +224,14 @@ export class SpeakerConnection {
     if (error !== null) this.#count(error.code);
   }
 
-  /** The key that this connection lives by holds no more: its session ends for good, and is told why. */
-  async #revoked(): Promise<void> {
+  /**
+   * A key that this connection lives by holds no more. A session that began with it ends for good, and
+   * is told why; another key's is let go, and may be resumed with one that holds.
+   */
+  async #revoked(keyId: string): Promise<void> {
     const phase = this.#phase;
     if (phase.kind === 'opening') phase.abort.abort(keyRevoked());
-    if (phase.kind === 'live') {
+    if (phase.kind === 'live' && phase.session.state.keyId === keyId) {
       await phase.session.close(keyRevoked());
       // Where the store is away now, a resume is refused all the same, and nobody owns the session.
       await this.#parts.store.endSession(phase.session.key).catch(() => undefined);
@@ -295,6 +240,7 @@ export class SpeakerConnection {
   }
 
   #deliver(entry: PlacedEntry): void {
+    if (this.#phase.kind === 'over') this.#phase = { ...this.#phase, heardAt: performance.now() };
     this.#socket.emit('record:entry', entry);
     if (entry.type === 'ended') {
       this.#fail(new AppError('room_ended', 'The room was ended by its owner.'));
@@ -305,7 +251,7 @@ export class SpeakerConnection {
     if (this.#phase.kind === 'live') void this.#phase.session.close(error);
   }
 
-  #live(): Phase & { kind: 'live' } {
+  #live(): SpeakerPhase & { kind: 'live' } {
     if (this.#phase.kind !== 'live') {
       throw new AppError('session_required', 'Expected a started session, got none.');
     }
@@ -333,15 +279,6 @@ export class SpeakerConnection {
   #count(code: string): void {
     this.#parts.metrics.errors.inc({ code });
   }
-
-  #offers(spoken: string): readonly LanguageOffer[] {
-    return this.#parts.offers(spoken);
-  }
-}
-
-/** 24 random bytes, as the schemas of secrets expect them. */
-function newSecret(): string {
-  return randomBytes(24).toString('base64url');
 }
 
 function connectionLost(): AppError {

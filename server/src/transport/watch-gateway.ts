@@ -1,23 +1,21 @@
 import type { PlacedEntry } from '../../../shared/captions.ts';
 import { AppError, toWireError, type WireError } from '../../../shared/errors.ts';
 import { type RoomJoin, roomJoinSchema, roomLanguageSchema } from '../../../shared/messages.ts';
-import type { LanguageOffer, RoomJoined } from '../../../shared/protocol.ts';
+import type { RoomJoined } from '../../../shared/protocol.ts';
 import { keyOf } from '../access/access.ts';
 import { keyRevoked } from '../access/refusals.ts';
 import type { Seat } from '../rooms/room-feed.ts';
+import type { History, RoomState } from '../store/transcript-store.ts';
 import { Backlog, MAX_BACKLOG_BYTES } from './backlog.ts';
 import { ConnectionLog } from './connection-log.ts';
 import type { GatewayParts } from './gateway-parts.ts';
+import { CHANGE_INTERVAL_MS, PacedChanges } from './paced-changes.ts';
 import { partialAudience } from './partial-broadcast.ts';
 import { answering, counted, FaultCount } from './requests.ts';
 import { roomOffers, spokenIn } from './room-offers.ts';
 import { serverDraining } from './server-draining.ts';
 import type { WatchSocket } from './socket-server.ts';
-
-type Phase =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'watching'; readonly room: string; language: string }
-  | { readonly kind: 'gone' };
+import { nextViewerPhase, type ViewerEvent, type ViewerPhase } from './viewer-phase.ts';
 
 /** One viewer's connection: a seat in one room, reading one language at a time. */
 export class ViewerConnection implements Seat {
@@ -26,7 +24,8 @@ export class ViewerConnection implements Seat {
   readonly #parts: GatewayParts;
   readonly #backlog: Backlog;
   readonly #log: ConnectionLog;
-  #phase: Phase = { kind: 'idle' };
+  readonly #changes = new PacedChanges<RoomJoined>();
+  #phase: ViewerPhase = { kind: 'idle' };
   /** Ends the watch over the key that this viewer is here by. */
   #unguard = (): void => {};
 
@@ -54,18 +53,20 @@ export class ViewerConnection implements Seat {
     socket.on('disconnect', () => this.close());
   }
 
-  /** The room that is watched, or null. */
+  /** The room that is watched, or that is being joined; else null. */
   get room(): string | null {
-    return this.#phase.kind === 'watching' ? this.#phase.room : null;
+    return this.#place?.room ?? null;
   }
 
+  /** Idempotent. A join or change that is under way takes no seat any more. */
   close(): void {
-    const phase = this.#phase;
-    this.#phase = { kind: 'gone' };
+    const place = this.#place;
+    const wasHere = this.#phase.kind === 'watching';
+    this.#become({ type: 'left' });
     this.#unguard();
-    if (phase.kind !== 'watching') return;
-    this.#parts.hub.leave(phase.room, this);
-    this.#log.viewerGone();
+    this.#changes.close();
+    if (place !== null) this.#parts.hub.leave(place.room, this);
+    if (wasHere) this.#log.viewerGone();
   }
 
   /** Asks the client to connect to another node. */
@@ -76,10 +77,7 @@ export class ViewerConnection implements Seat {
   wants(entry: PlacedEntry): boolean {
     if (entry.type !== 'final') return true;
     const { language, sourceLanguage } = entry.caption;
-    return (
-      language === sourceLanguage ||
-      (this.#phase.kind === 'watching' && language === this.#phase.language)
-    );
+    return language === sourceLanguage || language === this.#place?.language;
   }
 
   /** [INV4, INV5] A viewer that does not take what it was sent must come back for the rest. */
@@ -108,77 +106,122 @@ export class ViewerConnection implements Seat {
     this.#parts.admit('newcomer');
     this.#unguard();
     this.#unguard = access.guard(keyOf(identity)?.id ?? '', () => this.lost(keyRevoked()));
-    this.#phase = { kind: 'watching', room, language };
+    this.#become({ type: 'join', room, language });
     try {
-      const joined = await this.#sit(room, language, after ?? null);
+      const state = await this.#readable(room, language);
       const returnToken = await access.returnToken(identity);
+      this.#checkHere();
+      const history = await this.#parts.hub.join(room, this, [language], after ?? null);
+      this.#checkHere();
+      await this.#socket.join([partialAudience(room, null), partialAudience(room, language)]);
+      this.#become({ type: 'joined' });
       this.#log.viewerHere(room, language);
+      const joined = this.#joined(room, state, history);
       return returnToken === undefined ? joined : { ...joined, returnToken };
     } catch (error) {
-      if ((this.#phase as Phase).kind !== 'gone') this.#phase = { kind: 'idle' };
+      this.#parts.hub.leave(room, this);
+      this.#become({ type: 'refused' });
       throw error;
     }
   }
 
   async #change(language: string): Promise<RoomJoined> {
-    if (this.#phase.kind !== 'watching') {
-      throw new AppError('invalid_message', 'Expected a joined room, got none.');
-    }
+    this.#checkWatching();
+    const joined = await this.#changes.make(() => this.#read(language));
+    if (joined !== null) return joined;
+    throw new AppError(
+      'rate_limited',
+      'Expected one choice of a language at a time, got a newer.',
+      {
+        retryAfterMs: CHANGE_INTERVAL_MS,
+      },
+    );
+  }
+
+  /** Reads another language from now on. What is refused leaves everything as it was. */
+  async #read(language: string): Promise<RoomJoined> {
+    const { room, language: before } = this.#checkWatching();
+    const { hub } = this.#parts;
     if (this.#backlog.full) {
       // Each answer is a whole history: they must not pile up unread.
       this.lost(tooSlow());
       throw tooSlow();
     }
-    const { room, language: before } = this.#phase;
-    await this.#socket.leave(partialAudience(room, before));
-    this.#phase.language = language;
-    return await this.#sit(room, language, null);
+    const state = await this.#readable(room, language);
+    await hub.read(room, this, [language]);
+    this.#become({ type: 'reads', language });
+    const history = await hub.readAnew(room, this).catch((error: unknown) => {
+      // The seat is lost: it comes back with its cursor once the record can be read.
+      if (this.#phase.kind !== 'gone') this.lost(named(error));
+      throw error;
+    });
+    await this.#socket.join(partialAudience(room, language));
+    if (before !== language) await this.#socket.leave(partialAudience(room, before));
+    return this.#joined(room, state, history);
   }
 
-  async #sit(room: string, language: string, after: string | null): Promise<RoomJoined> {
-    const { store, hub, keptForS } = this.#parts;
-    const state = await store.readRoom(room);
-    const languages = roomOffers(this.#parts, state);
-    this.#checkReadable(language, spokenIn(state), languages);
-    const history = await hub.join(room, this, [language], after);
-    if (this.#phase.kind === 'gone') {
-      hub.leave(room, this);
-      throw new AppError('internal', 'The viewer left while joining.');
-    }
-    await this.#socket.join([partialAudience(room, null), partialAudience(room, language)]);
+  #joined(room: string, state: RoomState | null, history: History): RoomJoined {
     return {
       room,
-      languages,
+      languages: roomOffers(this.#parts, state),
       speakers: state?.speakers ?? [],
       history: history.entries,
       truncated: history.truncated,
-      keptForS,
+      keptForS: this.#parts.keptForS,
     };
   }
 
   /** Who comes may speak another language and offer others. */
   async #tellLanguages(): Promise<void> {
-    if (this.#phase.kind !== 'watching') return;
+    const { room } = this;
+    if (room === null) return;
     try {
-      const state = await this.#parts.store.readRoom(this.#phase.room);
+      const state = await this.#parts.store.readRoom(room);
       this.#socket.emit('room:languages', roomOffers(this.#parts, state));
     } catch {
       // The store is away: the viewer keeps the choice it has.
     }
   }
 
-  #checkReadable(
-    language: string,
-    spoken: readonly string[],
-    languages: readonly LanguageOffer[],
-  ): void {
-    if (spoken.includes(language) || languages.some((offer) => offer.language === language)) return;
-    const known = languages.map((offer) => offer.language).join(', ');
-    throw new AppError(
-      'language_unsupported',
-      `Expected a language out of ${known}, got ${language}.`,
-    );
+  /** The room as it stands; rejects with `language_unsupported` where nobody can read this in it. */
+  async #readable(room: string, language: string): Promise<RoomState | null> {
+    const state = await this.#parts.store.readRoom(room);
+    const languages = roomOffers(this.#parts, state).map((offer) => offer.language);
+    if (!spokenIn(state).includes(language) && !languages.includes(language)) {
+      throw new AppError(
+        'language_unsupported',
+        `Expected a language out of ${languages.join(', ')}, got ${language}.`,
+      );
+    }
+    return state;
   }
+
+  /** Where this viewer sits, or is about to. */
+  get #place(): { readonly room: string; readonly language: string } | null {
+    return this.#phase.kind === 'joining' || this.#phase.kind === 'watching' ? this.#phase : null;
+  }
+
+  #become(event: ViewerEvent): void {
+    this.#phase = nextViewerPhase(this.#phase, event);
+  }
+
+  #checkHere(): void {
+    if (this.#phase.kind === 'gone') {
+      throw new AppError('shutting_down', 'Expected a viewer, got one that has left.');
+    }
+  }
+
+  #checkWatching(): ViewerPhase & { kind: 'watching' } {
+    if (this.#phase.kind !== 'watching') {
+      throw new AppError('invalid_message', 'Expected a joined room, got none.');
+    }
+    return this.#phase;
+  }
+}
+
+function named(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  return new AppError('internal', 'The room can not be read.', { cause: error });
 }
 
 function tooSlow(): AppError {
