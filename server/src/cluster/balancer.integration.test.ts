@@ -125,6 +125,7 @@ test('a WebSocket goes through, byte for byte, and the node learns the real addr
     Host: 'captions.example.org',
     'X-Forwarded-For': '203.0.113.9, 198.51.100.7',
     'X-Forwarded-Proto': 'https',
+    'X-Request-Id': 'what-somebody-claims',
   });
   expect(status).toBe(101);
   expect(await say('hello')).toBe('hello');
@@ -134,6 +135,7 @@ test('a WebSocket goes through, byte for byte, and the node learns the real addr
     host: 'captions.example.org',
     'x-forwarded-for': '127.0.0.1',
     'x-forwarded-proto': 'http',
+    'x-request-id': expect.stringMatching(/^[0-9a-f]{32}$/),
     upgrade: 'websocket',
   });
 });
