@@ -9,8 +9,9 @@ import { parseMessage } from './requests.ts';
 import { refusal, type SpeakNamespace, type WatchNamespace } from './socket-server.ts';
 
 /**
- * Reads each handshake and finds out who comes. Nobody gets as far as a speaker's connection who may not speak; one whose time
- * is over still does, and can resume there what runs. Viewers say which room they want only then.
+ * Reads each handshake and finds out who comes. Nobody gets as far as a speaker's connection who may not
+ * speak; one whose time is over still does, and can resume there what runs. Of viewers, who say which
+ * room they want only then, those are refused who show nothing that holds.
  */
 export function identifyComers(
   { speak, watch }: { readonly speak: SpeakNamespace; readonly watch: WatchNamespace },
@@ -27,7 +28,7 @@ export function identifyComers(
   watch.use((socket, next) => {
     access.identify(socket.data.token).then((identity) => {
       socket.data.identity = identity;
-      next();
+      next(identity.kind === 'stranger' ? refusal(identity.refusal) : undefined);
     }, next);
   });
 }
