@@ -94,7 +94,6 @@ export function createGateways({
     offersChanged: () => news.changed(),
     close: async () => {
       const leaving = [...speakers].map((connection) => connection.close());
-      io.disconnectSockets(true);
       await Promise.all(leaving);
       await io.close();
     },
