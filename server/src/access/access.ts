@@ -71,7 +71,7 @@ export class Access {
     return !this.#opens || this.#accessKey !== null || !this.#keys.isEmpty;
   }
 
-  /** Who shows this credential. Rejects with `store_unavailable` where that can not be known. */
+  /** Who shows this credential: a stranger where it does not hold, or where that can not be known now. */
   async identify(credential: string | undefined): Promise<Identity> {
     if (!this.keyRequired) return { kind: 'anyone' };
     if (credential === undefined || credential === '') return stranger(keyMissing());
