@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LanguageOffer } from '../../../shared/protocol.ts';
 import { storeUnavailable } from '../store/store-checks.ts';
 import { CHANGE_INTERVAL_MS } from './paced-changes.ts';
 import { SpeakerLanguages } from './speaker-languages.ts';
 import { SpeakerSeat } from './speaker-seat.ts';
 
-const OFFERS = ['en', 'es', 'ca'].map((language) => ({ language }));
+const OFFERS: readonly LanguageOffer[] = ['en', 'es', 'ca'].map((language) => ({
+  language,
+  engine: 'scripted',
+  quality: 'basic',
+  via: [],
+}));
 
 let seat: SpeakerSeat;
 let languages: SpeakerLanguages;
@@ -43,7 +49,7 @@ test('a change is kept, read and told to the room', async () => {
   expect(await languages.change({ offers: ['ca'], reads: ['ca'] })).toEqual({ languages: OFFERS });
   expect(hub.read).toHaveBeenCalledWith('r', seat, ['ca']);
   expect(store.setLanguages).toHaveBeenCalledWith('r', ['ca']);
-  expect(tellLanguages).toHaveBeenCalledWith('r', [{ language: 'en' }, { language: 'ca' }]);
+  expect(tellLanguages).toHaveBeenCalledWith('r', [OFFERS[0], OFFERS[2]]);
   expect(seat.reads).toEqual(['ca']);
 });
 
