@@ -30,7 +30,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parlance-browser-'));
   const recording = await recordingForMicrophone(clip.path, folder);
   [server, speakerBrowser, viewerBrowser] = await Promise.all([
-    startServer({ MAX_LIVE_SESSIONS: '4', MAX_WAITING_SESSIONS: '0', SLOT_WAIT_MS: '500' }),
+    startServer({
+      ...{ MAX_LIVE_SESSIONS: '4', MAX_WAITING_SESSIONS: '0', SLOT_WAIT_MS: '500' },
+      // On loopback every other name is refused.
+      ALLOWED_ORIGINS: `http://${INSECURE_HOST}`,
+    }),
     launchBrowser({ recording, allowed: true }),
     launchBrowser(),
   ]);
