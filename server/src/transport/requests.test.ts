@@ -170,16 +170,20 @@ test('[INV4] so much may be wrong on one connection; what is not its fault does 
   expect(faults.note('audio_malformed')).toBe(true);
 });
 
-test.each(['session_not_found', 'not_room_owner', 'unauthorized', 'forbidden'] as const)(
-  '[INV4] guesses that end in %s count',
-  (code) => {
-    const faults = new FaultCount();
-    for (let count = 0; count < MAX_INVALID_MESSAGES; count += 1) {
-      expect(faults.note(code)).toBe(false);
-    }
-    expect(faults.note(code)).toBe(true);
-  },
-);
+test.each([
+  'session_not_found',
+  'not_room_owner',
+  'unauthorized',
+  'forbidden',
+  'language_unsupported',
+  'room_full',
+] as const)('[INV4] guesses that end in %s count', (code) => {
+  const faults = new FaultCount();
+  for (let count = 0; count < MAX_INVALID_MESSAGES; count += 1) {
+    expect(faults.note(code)).toBe(false);
+  }
+  expect(faults.note(code)).toBe(true);
+});
 
 test('[INV4] whoever there is no room for does not stay', () => {
   expect(new FaultCount().note('server_full')).toBe(true);

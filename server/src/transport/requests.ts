@@ -117,4 +117,6 @@ const CLIENT_FAULTS: ReadonlySet<ErrorCode> = new Set([
   'forbidden',
   'not_room_owner',
   'session_not_found',
+  'language_unsupported',
+  'room_full',
 ]);
