@@ -110,6 +110,16 @@ describe('a connection that is nowhere', () => {
     }
   });
 
+  test.each([
+    [WATCH_NAMESPACE, SPEAK_NAMESPACE],
+    [WATCH_NAMESPACE, WATCH_NAMESPACE],
+  ])('[INV4] joins %s and %s at once: one connection is one socket', async (one, other) => {
+    const talker = await hostile.talker('198.51.100.5');
+    talker.say(`0${one},${greeting(KEY)}`);
+    talker.say(`0${other},${greeting(KEY)}`);
+    await talker.over;
+  });
+
   test('[INV4] guesses at tokens: it has a few guesses', async () => {
     const talker = await hostile.talker('198.51.100.3');
     const guesses = 200;
