@@ -88,7 +88,6 @@ async function start(options: ApplicationOptions, cleanUps: CleanUps): Promise<A
   const { store } = storage;
   const { access, keySessions } = await createAccess(settings, storage, cleanUps);
   const live = (): LiveFigures => ({
-    sessions: decoders.stats().live,
     decoders: decoders.stats(),
     ...hub.stats,
     recognition: scheduler.stats,

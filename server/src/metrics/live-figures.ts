@@ -6,7 +6,6 @@ import type { EngineSlots, LoadTime } from '../translation/translator.ts';
 
 /** What is read at the moment of a scrape. */
 export interface LiveFigures {
-  readonly sessions: number;
   readonly viewers: number;
   readonly rooms: number;
   readonly decoders: DecoderPoolStats;
@@ -31,7 +30,7 @@ type Read = (figures: LiveFigures) => number;
 type ReadEach = (figures: LiveFigures) => Readonly<Record<string, number>>;
 
 const GAUGES: readonly (readonly [name: string, help: string, read: Read])[] = [
-  ['sessions', 'Speakers: sessions that hold a decoder', ({ sessions }) => sessions],
+  ['sessions', 'Speakers: sessions that hold a decoder', ({ decoders }) => decoders.live],
   ['viewers', 'Viewers on this node', ({ viewers }) => viewers],
   ['rooms', 'Rooms served by this node', ({ rooms }) => rooms],
   ['connections', 'WebSocket connections', ({ connections }) => connections],

@@ -8,7 +8,6 @@ import { type BoardLook, REPORT_INTERVAL_MS } from './node-board.ts';
 import { clusterStatus, NodeDesk } from './node-desk.ts';
 
 const LIVE: LiveFigures = {
-  sessions: 3,
   viewers: 40,
   rooms: 2,
   decoders: {

@@ -84,7 +84,7 @@ export function nodeReport(parts: ReportParts): NodeReport {
           waiting: live.translation.waiting,
         },
       },
-      sessions: live.sessions,
+      sessions: decoders.live,
       viewers: live.viewers,
       rooms: live.rooms,
       utilization,

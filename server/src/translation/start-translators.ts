@@ -20,14 +20,7 @@ import type { WatchTimes } from './remote/language-watch.ts';
 import type { RemoteEngine } from './remote/remote-engine.ts';
 import { createRemoteTranslator } from './remote/remote-translator.ts';
 import { keepTerms } from './terms/keep-terms.ts';
-import {
-  type EngineSlots,
-  type LoadingEngine,
-  type LoadTime,
-  NO_SLOTS,
-  type SlottedEngine,
-  type Translator,
-} from './translator.ts';
+import { type EngineSlots, type LoadTime, NO_SLOTS, type Translator } from './translator.ts';
 
 export interface TranslatorSurroundings {
   readonly settings: Settings;
@@ -81,12 +74,11 @@ export async function startTranslators(
     translators: translators.map((translator) => keepTerms(translator)),
     droppables: translators.filter(isDroppable),
     outside: () => outside.map((status) => status()),
-    loadTimes: () =>
-      translators.flatMap((translator) => (isLoading(translator) ? translator.loadTimes : [])),
+    loadTimes: () => translators.flatMap(({ loadTimes = [] }) => loadTimes),
     slots: () => {
       const { OUTSIDE_CONCURRENCY: total } = surroundings.settings;
       return sumOf([
-        ...translators.flatMap((translator) => (isSlotted(translator) ? [translator.slots] : [])),
+        ...translators.map(({ slots = NO_SLOTS }) => slots),
         ...outside.map((status) => {
           const { running, waiting } = status();
           return { total, inUse: running, waiting };
@@ -105,14 +97,6 @@ function sumOf(all: readonly EngineSlots[]): EngineSlots {
     }),
     NO_SLOTS,
   );
-}
-
-function isLoading(translator: Translator): translator is Translator & LoadingEngine {
-  return 'loadTimes' in translator;
-}
-
-function isSlotted(translator: Translator): translator is Translator & SlottedEngine {
-  return 'slots' in translator;
 }
 
 function isDroppable(translator: Translator): translator is Translator & Droppable {

@@ -8,6 +8,10 @@ export interface Translator {
   readonly quality: TranslationQuality;
   /** How long one text may take it in all, by kind; absent: for as long as it takes. */
   readonly totalMs?: Readonly<Record<TranslationRequest['kind'], number>>;
+  /** How busy it is, where it works in this process or its children. */
+  readonly slots?: EngineSlots;
+  /** Of models that it loads while it runs. */
+  readonly loadTimes?: readonly LoadTime[];
   /** How it gets from one language to another, or null where it cannot. */
   route(from: string, to: string): TranslationRoute | null;
   /** Stand-ins for terms that it carries through, the best first; see `terms/placeholders.ts`. */
@@ -35,22 +39,12 @@ export interface EngineSlots {
 
 export const NO_SLOTS: EngineSlots = { total: 0, inUse: 0, waiting: 0 };
 
-/** An engine that works in this process or in its children, and tells how busy it is. */
-export interface SlottedEngine {
-  readonly slots: EngineSlots;
-}
-
 /** How long something that an engine works with took to load, the last time. */
 export interface LoadTime {
   readonly engine: string;
   /** Of the engine; empty for all of it. */
   readonly model: string;
   readonly seconds: number;
-}
-
-/** An engine that loads models while it runs. */
-export interface LoadingEngine {
-  readonly loadTimes: readonly LoadTime[];
 }
 
 export interface TranslationRoute {

@@ -33,19 +33,6 @@ export function limitConnects(
   for (const namespace of namespaces) namespace.use(limit);
 }
 
-/**
- * [INV4] Has each connection join one namespace, once: what is counted by connections would be so many
- * times as many. One that joins another is closed.
- */
-export function oneSocketEach(namespaces: readonly Pick<Namespace, 'on'>[]): void {
-  const joined = new WeakSet<object>();
-  const join = ({ conn }: Socket): void => {
-    if (joined.has(conn)) conn.close();
-    joined.add(conn);
-  };
-  for (const namespace of namespaces) namespace.on('connection', join);
-}
-
 function tooOften(): AppError {
   return new AppError(
     'rate_limited',

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AppError } from '../../../shared/errors.ts';
 import type { CleanUps } from '../clean-ups.ts';
 import type { Limits } from '../limits/create-limits.ts';
-import { limitConnects, oneSocketEach } from './connect-limits.ts';
+import { limitConnects } from './connect-limits.ts';
 import { limitHandshakes } from './handshake-limits.ts';
 import { MessageLimits } from './message-limits.ts';
 import { RefusalLog } from './refusal-log.ts';
@@ -48,7 +48,6 @@ export function limitSockets({
   const messages = new MessageLimits({ refused });
   messages.limit(io);
   limitConnects([speak, watch], refused);
-  oneSocketEach([speak, watch]);
   const seats = new SeatLimits(() => limits.connections.isCrowded);
   cleanUps.add(() => seats.close());
   return {

@@ -77,16 +77,26 @@ export function createSocketServer(http: HttpServer, adapter: Adapter) {
   });
   const speak: SpeakNamespace = io.of(SPEAK_NAMESPACE);
   const watch: WatchNamespace = io.of(WATCH_NAMESPACE);
-  speak.on('connection', closeWhenLeft);
-  watch.on('connection', closeWhenLeft);
+  const join = joinOnce();
+  speak.on('connection', join);
+  watch.on('connection', join);
   return { io, speak, watch };
 }
 
 export type Sockets = ReturnType<typeof createSocketServer>;
 
-/** A connection is there for one namespace; Socket.IO would keep one that has left it for ever. */
-function closeWhenLeft(socket: Pick<Socket, 'on' | 'conn'>): void {
-  socket.on('disconnect', () => socket.conn.close());
+/**
+ * [INV4] A connection is there for one namespace, once: it is closed when it leaves it, or joins
+ * another. Socket.IO would keep it for ever, and what is counted by connections would be more.
+ */
+function joinOnce(): (socket: Pick<Socket, 'on' | 'conn'>) => void {
+  const joined = new WeakSet<object>();
+  return (socket) => {
+    const { conn } = socket;
+    if (joined.has(conn)) conn.close();
+    joined.add(conn);
+    socket.on('disconnect', () => conn.close());
+  };
 }
 
 function nowhere(): AppError {

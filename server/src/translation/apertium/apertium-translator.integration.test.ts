@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keepTerms, type TermOutcome } from '../terms/keep-terms.ts';
 import { TERM_LIMITS } from '../terms/limits.ts';
 import { describeTranslator } from '../translator.contract.ts';
-import type { SlottedEngine, Translator } from '../translator.ts';
+import type { Translator } from '../translator.ts';
 import { createApertiumTranslator } from './apertium-translator.ts';
 import { languagesOfMode } from './languages.ts';
 import { APERTIUM_LIMITS, type ApertiumLimits } from './limits.ts';
@@ -35,7 +35,7 @@ describeTranslator('Apertium', {
 });
 
 describe('Apertium', () => {
-  let translator: Translator & SlottedEngine;
+  let translator: Translator;
   const open = async (limits: Partial<ApertiumLimits> = {}) => {
     translator = await create(limits);
   };

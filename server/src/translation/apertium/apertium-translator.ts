@@ -8,7 +8,6 @@ import type { Droppable } from '../../limits/droppable.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   EngineSlots,
-  SlottedEngine,
   Translation,
   TranslationRequest,
   TranslationRoute,
@@ -56,7 +55,7 @@ const PLACEHOLDER_STYLES: readonly PlaceholderStyle[] = ['name', 'code', 'word']
  */
 export async function createApertiumTranslator(
   options: ApertiumOptions = {},
-): Promise<Translator & Droppable & SlottedEngine> {
+): Promise<Translator & Droppable> {
   const { dataDirs, programDirs } = await foldersOf(options);
   const limits = { ...APERTIUM_LIMITS, ...options.limits };
   const graph = new ModeGraph(await discoverModes({ dataDirs, programDirs }), options.variants);
@@ -90,7 +89,7 @@ async function foldersOf(options: ApertiumOptions) {
   };
 }
 
-class ApertiumTranslator implements Translator, Droppable, SlottedEngine {
+class ApertiumTranslator implements Translator, Droppable {
   readonly name = NAME;
   readonly quality = 'basic';
   readonly #graph: ModeGraph;

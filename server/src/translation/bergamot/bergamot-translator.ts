@@ -7,9 +7,7 @@ import type { Droppable } from '../../limits/droppable.ts';
 import type { PlaceholderStyle } from '../terms/placeholders.ts';
 import type {
   EngineSlots,
-  LoadingEngine,
   LoadTime,
-  SlottedEngine,
   Translation,
   TranslationRequest,
   TranslationRoute,
@@ -49,7 +47,8 @@ export interface BergamotStats {
   readonly loaded: readonly (readonly string[])[];
 }
 
-export interface BergamotTranslator extends Translator, Droppable, SlottedEngine, LoadingEngine {
+export interface BergamotTranslator extends Translator, Droppable {
+  readonly slots: EngineSlots;
   readonly stats: BergamotStats;
   /** Models that are there but not used, and why. */
   readonly problems: readonly AppError[];
