@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -9,8 +6,6 @@ import { parseRoomLink } from '../../../client/src/live/room-link.ts';
 import type { WireError } from '../../../shared/errors.ts';
 import { PROTOCOL_VERSION, type ServerInfo } from '../../../shared/protocol.ts';
 import type { RoomTokenAnswer } from '../../../shared/room-tokens.ts';
-import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
-import { closeConnection, connectionReady, openConnection } from '../store/redis/connections.ts';
 import { accessKeys, DEFAULT_KEY_PREFIX } from '../store/redis/keys.ts';
 import {
   granted,
@@ -19,6 +14,7 @@ import {
   startRequest,
   startScriptedApplication,
 } from '../testing/scripted-application.ts';
+import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
 import { formatApiKey, hashKeySecret, newApiKey } from './api-key.ts';
 import type { KeyLimits, Scope, TokenRole } from './identity.ts';
 import type { KeyStore } from './key-store.ts';
@@ -27,8 +23,7 @@ import { signRoomToken, tokenSecret } from './room-tokens.ts';
 
 /** Two nodes with real sockets on one real Redis; keys are made as the command makes them. */
 
-let folder: string;
-let server: PrivateRedis;
+let own: TestRedis;
 let redis: Redis;
 let store: KeyStore;
 let a: ScriptedApplication;
@@ -38,10 +33,8 @@ let logged = '';
 const secrets: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parlance-access-'));
-  server = await startPrivateRedis({ dataFolder: folder });
-  redis = openConnection(server.options, 'commands');
-  await connectionReady(redis);
+  own = await startTestRedis();
+  ({ redis } = own);
   store = createRedisKeyStore({ redis });
   const out = new Writable({
     write(chunk, _encoding, done) {
@@ -49,7 +42,7 @@ beforeAll(async () => {
       done();
     },
   });
-  const settings = { REDIS_URL: `unix:${server.options.path}`, MAX_LIVE_SESSIONS: 8 };
+  const settings = { REDIS_URL: `unix:${own.server.options.path}`, MAX_LIVE_SESSIONS: 8 };
   const node = () =>
     startScriptedApplication(settings, {}, undefined, { log: pino({ level: 'trace' }, out) });
   [a, b] = await Promise.all([node(), node()]);
@@ -57,9 +50,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([a?.close(), b?.close()]);
-  await closeConnection(redis);
-  await server.close();
-  await rm(folder, { recursive: true });
+  await own.close();
 });
 
 let names = 0;

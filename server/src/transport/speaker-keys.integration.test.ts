@@ -1,14 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../../shared/protocol.ts';
 import { formatApiKey, hashKeySecret, newApiKey } from '../access/api-key.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import { createRedisKeyStore } from '../access/redis-key-store.ts';
-import { type PrivateRedis, startPrivateRedis } from '../store/private-redis.ts';
-import { closeConnection, connectionReady, openConnection } from '../store/redis/connections.ts';
 import {
   granted,
   refused,
@@ -16,31 +11,27 @@ import {
   startRequest,
   startScriptedApplication,
 } from '../testing/scripted-application.ts';
+import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
 
 /** A node with a single slot: whoever asked for a decoder beside a session would be told server_busy. */
 
-let folder: string;
-let server: PrivateRedis;
+let own: TestRedis;
 let redis: Redis;
 let keys: KeyStore;
 let app: ScriptedApplication;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parlance-speaker-keys-'));
-  server = await startPrivateRedis({ dataFolder: folder });
-  redis = openConnection(server.options, 'commands');
-  await connectionReady(redis);
+  own = await startTestRedis();
+  ({ redis } = own);
   keys = createRedisKeyStore({ redis });
   app = await startScriptedApplication({
-    REDIS_URL: `unix:${server.options.path}`,
+    REDIS_URL: `unix:${own.server.options.path}`,
     MAX_LIVE_SESSIONS: 1,
   });
 });
 afterAll(async () => {
   await app?.close();
-  await closeConnection(redis);
-  await server.close();
-  await rm(folder, { recursive: true });
+  await own.close();
 });
 
 let names = 0;
