@@ -48,8 +48,11 @@ test('[INV8] live: speakers are heard; those beyond the places are refused by na
 });
 
 test('watch: everybody reads what the one who comes along says, and Ctrl-C tells what there is', async () => {
+  const before = await answered();
   const { child, done } = startCommand(load('watch', 4, '--seconds', '600'));
   await expect.poll(viewers, { timeout: 20_000 }).toBe(4);
+  // Whoever sits here may not know it yet: four joins and the speaker's start are answered.
+  await expect.poll(async () => (await answered()) - before, { timeout: 20_000 }).toBe(5);
   child.kill('SIGINT');
   const { exitCode, json, stderr } = await done;
   expect([exitCode, stderr]).toEqual([130, '']);
@@ -78,9 +81,13 @@ test('what the server did not refuse by name is a failure; a server elsewhere is
 });
 
 /** As the node counts them. */
-async function viewers(): Promise<number> {
+const viewers = () => figure(/^parlance_viewers (\d+)$/m);
+const answered = () =>
+  figure(/^parlance_requests_total\{transport="socket",outcome="ok"\} (\d+)$/m);
+
+async function figure(line: RegExp): Promise<number> {
   const metrics = await (await fetch(`${node.application.url}/metrics`)).text();
-  return Number(/^parlance_viewers (\d+)$/m.exec(metrics)?.[1]);
+  return Number(line.exec(metrics)?.[1]);
 }
 
 function finalsOf(json: readonly Record<string, unknown>[]): number {
